@@ -1,0 +1,23 @@
+using Orleans.Concurrency;
+
+namespace Granero.Lottery;
+
+/// <summary>One draw; its key is the draw's number, from 1 on.</summary>
+[Alias("granero.lottery.IDrawGrain")]
+public interface IDrawGrain : IGrainWithIntegerKey
+{
+    /// <summary>Counts the agency as ready, durably, and sees to it that the draw is held once all are.</summary>
+    /// <returns>False when the draw has been held already: the agency belongs to the next one.</returns>
+    [Alias("AddReadyAgency")]
+    Task<bool> AddReadyAgency(int agency, CancellationToken cancellationToken = default);
+
+    /// <summary>Holds the draw now if it is due: all agencies ready, or the deadline passed. Harmless at any time.</summary>
+    /// <returns>True when the draw has been held, now or before.</returns>
+    [Alias("HoldIfDue")]
+    Task<bool> HoldIfDue(CancellationToken cancellationToken = default);
+
+    /// <summary>Returns as soon as the draw has been held, or after <paramref name="atMost"/> (20 s are the limit).</summary>
+    /// <returns>True when the draw has been held.</returns>
+    [Alias("WaitUntilHeld"), AlwaysInterleave]
+    Task<bool> WaitUntilHeld(TimeSpan atMost, CancellationToken cancellationToken = default);
+}
