@@ -1,1 +1,29 @@
-Console.WriteLine();
+using Granero;
+using Granero.Schema;
+using Granero.Silo;
+using Microsoft.Extensions.Options;
+using Orleans.Configuration;
+using Orleans.Storage;
+
+// The process that hosts grains. The database is made ready before Orleans, which keeps its clustering there, starts.
+var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+builder.UseOrleans(silo => silo.AddGrainServices());
+builder.Services.Configure<ClusterMembershipOptions>(builder.Configuration.GetSection("Orleans:ClusterMembership"));
+builder.Services.AddKeyedSingleton<IGrainStorageSerializer, JsonStateSerializer>(JsonStateSerializer.Key);
+builder.AddHealth();
+
+try
+{
+    await using var app = builder.Build();
+    app.MapHealth();
+    app.Services.GetRequiredService<IStartupValidator>().Validate();
+    await Database.PrepareAsync(
+        app.Configuration.GetConnectionString(Database.ConnectionName), DatabaseOptions.Read(app.Configuration), app.Logger);
+    await app.RunAsync();
+    return 0;
+}
+catch (Exception mistake) when (mistake is StartupException or OptionsValidationException)
+{
+    await Console.Error.WriteLineAsync(mistake.Message);
+    return 1;
+}

@@ -1,0 +1,40 @@
+using Granero.Lottery;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace Granero;
+
+/// <summary>All that a silo needs to host Granero's grains.</summary>
+public static class GrainServices
+{
+    /// <summary>Adds the grains' stores, settings and start-up work. The host supplies Orleans and <c>ConnectionStrings:granero</c>.</summary>
+    public static ISiloBuilder AddGrainServices(this ISiloBuilder silo)
+    {
+        silo.Services.TryAddSingleton(TimeProvider.System);
+        silo.Services.AddSingleton(Postgres);
+        silo.AddLottery();
+        return silo;
+    }
+
+    private static void AddLottery(this ISiloBuilder silo)
+    {
+        silo.Services.AddOptions<LotteryOptions>().BindConfiguration("Lottery").ValidateOnStart();
+        silo.Services.AddSingleton<IValidateOptions<LotteryOptions>, LotteryOptions>();
+        silo.Services.AddSingleton<BetStore>().AddSingleton<AgencyStore>().AddSingleton<DrawStore>();
+        silo.AddStartupTask<DueDraw>();
+    }
+
+    private static NpgsqlDataSource Postgres(IServiceProvider services)
+    {
+        var configured = services.GetRequiredService<IConfiguration>().GetConnectionString("granero");
+        var connectionString = new NpgsqlConnectionStringBuilder(configured)
+        {
+            MaxAutoPrepare = 32,
+            AutoPrepareMinUsages = 2,
+        };
+        return NpgsqlDataSource.Create(connectionString);
+    }
+}

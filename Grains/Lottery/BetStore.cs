@@ -1,0 +1,44 @@
+using Granero.Support;
+using Npgsql;
+
+namespace Granero.Lottery;
+
+/// <summary>The rows of <c>bet_batches</c>.</summary>
+internal sealed class BetStore(NpgsqlDataSource postgres)
+{
+    private const string Insert = """
+        insert into bet_batches (agency, id, draw, first_name, last_name, document, birthdate, number)
+        select $1, $2, d.draw, $3, $4, $5, $6, $7
+        from draws d
+        where d.held_at is null
+          and not exists (select from ready_agencies r where r.draw = d.draw and r.agency = $1)
+        on conflict (agency, id) do nothing
+        returning draw
+        """;
+
+    private const string Find = "select draw from bet_batches where agency = $1 and id = $2";
+
+    /// <summary>Claims the batch's id and stores its bets, in one statement and one round trip; they are durable when it returns.</summary>
+    /// <returns>The draw that the batch belongs to, now or from an earlier call with its id; null if the agency is ready for the open draw.</returns>
+    public async Task<int?> Add(int agency, BetBatch batch, CancellationToken cancellationToken)
+    {
+        var insert = Sql.Command(
+            Insert, agency, batch.Id, batch.FirstNames, batch.LastNames, batch.Documents, batch.Birthdates, batch.Numbers);
+        await using var command = postgres.Batch(DrawLock.Shared(), insert);
+        await using (var reader = await command.ExecuteReaderAsync(cancellationToken))
+        {
+            await reader.NextResultAsync(cancellationToken);
+            if (await reader.ReadAsync(cancellationToken))
+                return reader.GetInt32(0);
+        }
+
+        return await FindDraw(agency, batch.Id, cancellationToken);
+    }
+
+    /// <remarks>A statement of its own: the insert's snapshot may be older than a first call that it had to wait for.</remarks>
+    private async Task<int?> FindDraw(int agency, Guid id, CancellationToken cancellationToken)
+    {
+        await using var command = postgres.Batch(Sql.Command(Find, agency, id));
+        return (int?)await command.ExecuteScalarAsync(cancellationToken);
+    }
+}

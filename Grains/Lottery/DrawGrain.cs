@@ -1,0 +1,106 @@
+using System.Security.Cryptography;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace Granero.Lottery;
+
+/// <summary>
+/// A draw. It is held at once when it is due; the reminder, stored before the first agency's acknowledgement and removed after
+/// the result, sees to it that it is held whatever dies on the way.
+/// </summary>
+[GrainType("draw")]
+internal sealed partial class DrawGrain(
+    DrawStore store, IOptions<LotteryOptions> options, TimeProvider time, ILogger<DrawGrain> logger) : Grain, IDrawGrain, IRemindable
+{
+    private const string ReminderName = "hold";
+    private static readonly TimeSpan ReminderPeriod = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(20);
+
+    private readonly TaskCompletionSource _held = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private IGrainReminder? _reminder;
+    private IGrainTimer? _timer;
+
+    private int Draw => checked((int)this.GetPrimaryKeyLong());
+
+    public async Task<bool> AddReadyAgency(int agency, CancellationToken cancellationToken)
+    {
+        _reminder ??= await this.RegisterOrUpdateReminder(ReminderName, ReminderPeriod, ReminderPeriod);
+        var added = await store.AddReadyAgency(Draw, agency, time.GetUtcNow(), cancellationToken);
+        HoldAfter(TimeSpan.Zero); // not in this call: an agency's acknowledgement does not wait for the search of winners
+        return added;
+    }
+
+    public async Task<bool> HoldIfDue(CancellationToken cancellationToken)
+    {
+        var progress = await store.ProgressOf(Draw, cancellationToken);
+        if (!progress.IsHeld && progress.DueAt(options.Value) is { } due)
+        {
+            if (due > time.GetUtcNow())
+                HoldAfter(due - time.GetUtcNow());
+            else
+                progress = await Hold(progress, cancellationToken);
+        }
+
+        if (progress.IsHeld)
+            await Finish();
+        return progress.IsHeld;
+    }
+
+    public async Task<bool> WaitUntilHeld(TimeSpan atMost, CancellationToken cancellationToken)
+    {
+        if (_held.Task.IsCompleted || (await store.ProgressOf(Draw, cancellationToken)).IsHeld)
+            return true;
+
+        var wait = atMost < LongestWait ? atMost : LongestWait;
+        await _held.Task.WaitAsync(wait, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
+        return _held.Task.IsCompleted;
+    }
+
+    public Task ReceiveReminder(string reminderName, TickStatus status) => HoldIfDue(CancellationToken.None);
+
+    private async Task<DrawProgress> Hold(DrawProgress progress, CancellationToken cancellationToken)
+    {
+        var number = options.Value.FixedNumber ?? RandomNumberGenerator.GetInt32(LotteryOptions.RandomNumbers);
+        var winners = await store.Hold(Draw, number, time.GetUtcNow(), cancellationToken);
+        if (winners is { } found)
+            LogHeld(Draw, progress.ReadyAgencies, found);
+        return progress with { IsHeld = true };
+    }
+
+    private async Task Finish()
+    {
+        _held.TrySetResult();
+        _timer?.Dispose();
+        _reminder ??= await this.GetReminder(ReminderName);
+        if (_reminder is not null)
+            await this.UnregisterReminder(_reminder);
+        _reminder = null;
+    }
+
+    private void HoldAfter(TimeSpan due)
+    {
+        _timer?.Dispose();
+        _timer = this.RegisterGrainTimer(TryToHold, new GrainTimerCreationOptions(due, Timeout.InfiniteTimeSpan) { KeepAlive = true });
+    }
+
+    private async Task TryToHold(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await HoldIfDue(cancellationToken);
+        }
+        catch (NpgsqlException e)
+        {
+            LogHoldFailed(e, Draw);
+            HoldAfter(RetryAfter);
+        }
+    }
+
+    [LoggerMessage(1, LogLevel.Information, "action: sorteo | result: success | draw: {Draw} | agencies: {Agencies} | winners: {Winners}")]
+    private partial void LogHeld(int draw, int agencies, int winners);
+
+    [LoggerMessage(2, LogLevel.Warning, "Draw {Draw} is due and could not be held now; it is tried again in a second.")]
+    private partial void LogHoldFailed(Exception exception, int draw);
+}

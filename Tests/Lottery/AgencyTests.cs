@@ -1,0 +1,144 @@
+using Granero.Lottery;
+using Granero.Tests.Support;
+using Xunit;
+
+namespace Granero.Tests.Lottery;
+
+/// <summary>What one agency may do, and when: bets, ready, winners.</summary>
+[Collection(LotteryCollection.Name)]
+public sealed class AgencyTests(LotteryCluster lottery)
+{
+    [Fact]
+    public async Task Bets_are_stored_as_they_were_placed()
+    {
+        var draw = await lottery.OpenFreshDraw();
+        var agency = lottery.NewAgency();
+        var batch = Bets.Of(("Ana", "Pérez", "30904465", "1999-03-17", 7574), ("José María", "Núñez", "1", "0001-01-01", 0));
+
+        Assert.Equal(draw, await agency.PlaceBets(batch));
+
+        var stored = await lottery.Database.Rows(
+            $"select draw, agency, first_name, last_name, document, birthdate, number from bets where draw = {draw}");
+        Assert.Equal(
+            [
+                $"{draw}|{agency.Number()}|Ana|Pérez|30904465|1999-03-17|7574",
+                $"{draw}|{agency.Number()}|José María|Núñez|1|0001-01-01|0",
+            ],
+            stored);
+    }
+
+    [Fact]
+    public async Task A_batch_sent_twice_is_stored_once_and_gets_the_same_receipt()
+    {
+        var draw = await lottery.OpenFreshDraw();
+        var agency = lottery.NewAgency();
+        var batch = Bets.Some(100);
+
+        Assert.Equal(draw, await agency.PlaceBets(batch));
+        Assert.Equal(draw, await agency.PlaceBets(batch));
+
+        Assert.Equal(100, await lottery.CountBets(draw));
+    }
+
+    [Fact]
+    public async Task A_batch_sent_many_times_at_once_is_stored_once()
+    {
+        var draw = await lottery.OpenFreshDraw();
+        var store = lottery.SiloService<BetStore>();
+        var batch = Bets.Some(100);
+
+        // Past the grain: as two activations would, which do happen around a silo's death.
+        var receipts = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => store.Add(1, batch, TestContext.Current.CancellationToken)));
+
+        Assert.All(receipts, receipt => Assert.Equal(draw, receipt));
+        Assert.Equal(100, await lottery.CountBets(draw));
+    }
+
+    [Fact]
+    public async Task A_batch_sent_again_after_the_draw_was_held_keeps_its_first_draw()
+    {
+        var draw = await lottery.OpenFreshDraw();
+        var agencies = lottery.NewAgencies();
+        var batch = Bets.Some(10);
+        await agencies[0].PlaceBets(batch);
+        await lottery.HoldWith(agencies);
+
+        Assert.Equal(draw, await agencies[0].PlaceBets(batch));
+
+        Assert.Equal(10, await lottery.CountBets(draw));
+        Assert.Equal(0, await lottery.CountBets(draw + 1));
+    }
+
+    [Fact]
+    public async Task A_ready_agency_takes_no_bets_until_the_draw_is_held()
+    {
+        var draw = await lottery.OpenFreshDraw();
+        var agencies = lottery.NewAgencies();
+        await agencies[0].PlaceBets(Bets.Some(3));
+        Assert.Equal(draw, await agencies[0].DeclareReady());
+
+        var refusal = await Assert.ThrowsAsync<GraneroException>(() => agencies[0].PlaceBets(Bets.Some(3)));
+        Assert.Equal(ErrorCode.AgencyIsReady, refusal.Code);
+        Assert.Equal(3, await lottery.CountBets(draw));
+
+        await lottery.HoldWith(agencies[1..]);
+        Assert.Equal(draw + 1, await agencies[0].PlaceBets(Bets.Some(3)));
+    }
+
+    [Fact]
+    public async Task Winners_are_those_of_the_last_draw_that_the_agency_was_ready_for()
+    {
+        var draw = await lottery.OpenFreshDraw();
+        var agencies = lottery.NewAgencies();
+        Assert.Equal(new WinnersAnswer(null, null), await agencies[0].AskWinners());
+
+        await agencies[0].PlaceBets(Bets.Of(("A", "B", "11", "2000-01-01", 7574), ("A", "B", "12", "2000-01-01", 7575)));
+        await agencies[0].PlaceBets(Bets.Of(("A", "B", "13", "2000-01-01", 7574)));
+        Assert.Null((await agencies[0].AskWinners()).Draw);
+        await agencies[0].DeclareReady();
+        Assert.Equal(new WinnersAnswer(draw, null), await agencies[0].AskWinners());
+
+        await lottery.HoldWith(agencies[1..]);
+        await agencies[0].PlaceBets(Bets.Of(("A", "B", "14", "2000-01-01", 7574)));
+
+        var answer = await agencies[0].AskWinners();
+        Assert.Equal(draw, answer.Draw);
+        Assert.Equal(["11", "13"], answer.Documents!);
+        Assert.Empty((await agencies[1].AskWinners()).Documents!);
+    }
+
+    [Fact]
+    public async Task Ready_twice_counts_once()
+    {
+        var draw = await lottery.OpenFreshDraw();
+        var agency = lottery.NewAgency();
+
+        for (var i = 0; i <= LotteryCluster.Agencies; i++)
+            Assert.Equal(draw, await agency.DeclareReady());
+
+        Assert.False(await lottery.Draw(draw).HoldIfDue());
+    }
+
+    [Fact]
+    public async Task Ready_repeated_after_the_draw_was_held_does_not_count_for_the_next()
+    {
+        var draw = await lottery.OpenFreshDraw();
+        var agencies = lottery.NewAgencies();
+        await lottery.HoldWith(agencies);
+
+        Assert.Equal(draw, await agencies[0].DeclareReady());
+
+        Assert.Equal(draw + 1, await agencies[0].PlaceBets(Bets.Some(1)));
+    }
+
+    [Fact]
+    public async Task An_agency_without_bets_is_ready_for_the_next_draw_once_it_knows_its_winners()
+    {
+        var draw = await lottery.OpenFreshDraw();
+        var agencies = lottery.NewAgencies();
+        await lottery.HoldWith(agencies);
+        await agencies[0].AskWinners();
+
+        Assert.Equal(draw + 1, await agencies[0].DeclareReady());
+    }
+}

@@ -1,0 +1,110 @@
+using System.Globalization;
+using Granero.Lottery;
+using Granero.Schema;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Storage;
+using Orleans.TestingHost;
+using Xunit;
+
+namespace Granero.Tests.Support;
+
+[CollectionDefinition(Name)]
+public sealed class LotteryCollection : ICollectionFixture<LotteryCluster>
+{
+    public const string Name = "lottery";
+}
+
+/// <summary>
+/// One silo with the lottery's grains on a database of its own, for all tests of the collection. Each test opens a fresh draw
+/// and takes agencies that no other test has.
+/// </summary>
+public sealed class LotteryCluster : IAsyncLifetime
+{
+    public const int Agencies = 3;
+
+    private int _lastAgency;
+
+    internal TestDatabase Database { get; private set; } = null!;
+
+    internal InProcessTestCluster Cluster { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        Database = await TestDatabase.CreateAsync();
+        Cluster = Build(Database, silos: 1);
+        await Cluster.DeployAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Cluster.DisposeAsync();
+        await Database.DisposeAsync();
+    }
+
+    /// <summary>Silos that are configured as in production, but for where they find each other.</summary>
+    internal static InProcessTestCluster Build(TestDatabase database, short silos, params (string Key, string Value)[] settings)
+    {
+        var builder = new InProcessTestClusterBuilder(silos);
+        builder.Options.ConfigureFileLogging = false;
+        builder.ConfigureSiloHost((_, host) =>
+        {
+            host.Configuration.AddJsonFile(Path.Combine(AppContext.BaseDirectory, "silo.json"));
+            host.Configuration.AddInMemoryCollection(
+                [
+                    new("ConnectionStrings:granero", database.ConnectionString),
+                    new("Lottery:Agencies", Agencies.ToString(CultureInfo.InvariantCulture)),
+                    .. settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value)),
+                ]);
+        });
+        builder.ConfigureSilo((_, silo) => silo.AddGrainServices()
+            .Services.AddKeyedSingleton<IGrainStorageSerializer, JsonStateSerializer>(JsonStateSerializer.Key));
+        return builder.Build();
+    }
+
+    internal T SiloService<T>() where T : notnull => Cluster.Silos[0].SiloHost.Services.GetRequiredService<T>();
+
+    internal IDrawGrain Draw(int draw) => Cluster.Client.GetGrain<IDrawGrain>(draw);
+
+    internal IAgencyGrain NewAgency() => Cluster.Client.GetGrain<IAgencyGrain>(Interlocked.Increment(ref _lastAgency));
+
+    internal IAgencyGrain[] NewAgencies(int count = Agencies) => [.. Enumerable.Range(0, count).Select(_ => NewAgency())];
+
+    /// <summary>Leaves whatever the test before did behind: a draw that nobody has touched is the open one.</summary>
+    internal async Task<int> OpenFreshDraw()
+    {
+        await Database.Execute(
+            """
+            update draws set held_at = now(), winning_number = 0 where held_at is null;
+            insert into draws (draw) select max(draw) + 1 from draws;
+            """);
+        return int.Parse((await Database.Rows("select draw from draws where held_at is null"))[0], CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>Makes the agencies ready, and returns when the draw that this makes due has been held.</summary>
+    internal async Task HoldWith(params IAgencyGrain[] agencies)
+    {
+        var draws = await Task.WhenAll(agencies.Select(agency => agency.DeclareReady()));
+        Assert.True(await Draw(draws[0]).WaitUntilHeld(TimeSpan.FromSeconds(20)));
+    }
+
+    /// <summary>All agencies are ready as far as the rows say, and the grain that should act on it has not heard of it.</summary>
+    internal Task MakeReadyInTheRows(int draw, IAgencyGrain[] agencies) => Database.Execute(string.Join(
+        '\n', agencies.Select(agency => $"insert into ready_agencies values ({draw}, {agency.Number()}, now());")));
+
+    internal async Task<int> CountBets(int draw) =>
+        int.Parse((await Database.Rows($"select count(*) from bets where draw = {draw}"))[0], CultureInfo.InvariantCulture);
+
+    /// <summary>The reminders of a draw, as their table has them.</summary>
+    internal Task<string[]> Reminders(int draw) => Database.Rows(
+        $"select remindername from orleansreminderstable where grainid = '{Draw(draw).GetGrainId()}'");
+
+    /// <summary>The draw's reminder ticks.</summary>
+    internal Task Tick(int draw) =>
+        Cluster.Client.GetGrain<IRemindable>(Draw(draw).GetGrainId()).ReceiveReminder("hold", default);
+}
+
+internal static class Agencies
+{
+    public static long Number(this IAgencyGrain agency) => agency.GetPrimaryKeyLong();
+}
