@@ -1,15 +1,10 @@
-using Granero;
 using Granero.Schema;
 using Granero.Silo;
 using Microsoft.Extensions.Options;
-using Orleans.Configuration;
-using Orleans.Storage;
 
 // The process that hosts grains. The database is made ready before Orleans, which keeps its clustering there, starts.
 var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
-builder.UseOrleans(silo => silo.AddGrainServices());
-builder.Services.Configure<ClusterMembershipOptions>(builder.Configuration.GetSection("Orleans:ClusterMembership"));
-builder.Services.AddKeyedSingleton<IGrainStorageSerializer, JsonStateSerializer>(JsonStateSerializer.Key);
+builder.AddSilo();
 builder.AddHealth();
 
 try

@@ -1,9 +1,9 @@
 using System.Globalization;
 using Granero.Lottery;
-using Granero.Schema;
+using Granero.Silo;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Orleans.Storage;
+using Orleans.Configuration;
 using Orleans.TestingHost;
 using Xunit;
 
@@ -56,9 +56,10 @@ public sealed class LotteryCluster : IAsyncLifetime
                     new("Lottery:Agencies", Agencies.ToString(CultureInfo.InvariantCulture)),
                     .. settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value)),
                 ]);
+            host.AddSilo();
         });
-        builder.ConfigureSilo((_, silo) => silo.AddGrainServices()
-            .Services.AddKeyedSingleton<IGrainStorageSerializer, JsonStateSerializer>(JsonStateSerializer.Key));
+        // A call that was on its way to a silo when that was killed is answered by nobody.
+        builder.ConfigureClient(client => client.Configure<ClientMessagingOptions>(o => o.ResponseTimeout = TimeSpan.FromSeconds(2)));
         return builder.Build();
     }
 
@@ -89,7 +90,7 @@ public sealed class LotteryCluster : IAsyncLifetime
     }
 
     /// <summary>All agencies are ready as far as the rows say, and the grain that should act on it has not heard of it.</summary>
-    internal Task MakeReadyInTheRows(int draw, IAgencyGrain[] agencies) => Database.Execute(string.Join(
+    internal Task MakeReadyInTheRows(int draw, params IAgencyGrain[] agencies) => Database.Execute(string.Join(
         '\n', agencies.Select(agency => $"insert into ready_agencies values ({draw}, {agency.Number()}, now());")));
 
     internal async Task<int> CountBets(int draw) =>
