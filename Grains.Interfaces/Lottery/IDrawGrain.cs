@@ -18,6 +18,6 @@ public interface IDrawGrain : IGrainWithIntegerKey
 
     /// <summary>Returns as soon as the draw has been held, or after <paramref name="atMost"/> (20 s are the limit).</summary>
     /// <returns>True when the draw has been held.</returns>
-    [Alias("WaitUntilHeld"), AlwaysInterleave]
+    [Alias("WaitUntilHeld"), AlwaysInterleave, ResponseTimeout("00:00:30")]
     Task<bool> WaitUntilHeld(TimeSpan atMost, CancellationToken cancellationToken = default);
 }
