@@ -1,1 +1,12 @@
-Console.WriteLine();
+using Granero.Gateways.Tcp.Support;
+
+// The lottery's TCP gateway: clients of the old servers on one side (protocols.md, section 1), grains on the other.
+var builder = WebApplication.CreateBuilder(args);
+builder.Services.AddSettings();
+builder.Services.AddLottery();
+builder.AddClusterClient();
+builder.Listen();
+
+var app = builder.Build();
+app.MapHealth();
+return await app.RunToExitCodeAsync();

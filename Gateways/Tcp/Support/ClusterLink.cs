@@ -1,0 +1,45 @@
+namespace Granero.Gateways.Tcp.Support;
+
+/// <summary>Whether this process has a silo to talk to, and when calls that are under way will get no answer any more.</summary>
+internal sealed class ClusterLink : IClusterConnectionStatusObserver, IDisposable
+{
+    /// <summary>What a call that is under way may still take once the process is told to stop.</summary>
+    private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(2);
+
+    private CancellationTokenSource _epoch = new();
+    private int _silos;
+
+    public ClusterLink(IHostApplicationLifetime lifetime)
+    {
+        Stopping = lifetime.ApplicationStopping;
+        Stopping.Register(() => _epoch.CancelAfter(StopGrace));
+    }
+
+    public bool IsUp => Volatile.Read(ref _silos) > 0;
+
+    /// <summary>Cancelled when the process begins to stop: nothing is tried again from then on.</summary>
+    public CancellationToken Stopping { get; }
+
+    /// <summary>
+    /// Cancelled when a connection to a silo is lost. The Orleans client leaves the calls that were sent over it
+    /// waiting for their whole timeout; those who hold this token can send them again at once.
+    /// </summary>
+    public CancellationToken Interrupted => Volatile.Read(ref _epoch).Token;
+
+    public void NotifyGatewayCountChanged(int currentNumberOfGateways, int previousNumberOfGateways, bool connectionRecovered)
+    {
+        Volatile.Write(ref _silos, currentNumberOfGateways);
+        if (currentNumberOfGateways < previousNumberOfGateways && !Stopping.IsCancellationRequested)
+        {
+            // Not disposed: callers may still be registering with its token.
+            _ = Interlocked.Exchange(ref _epoch, new CancellationTokenSource()).CancelAsync();
+        }
+    }
+
+    public void NotifyClusterConnectionLost()
+    {
+        // The count says the same, and says it for each silo.
+    }
+
+    public void Dispose() => _epoch.Dispose();
+}
