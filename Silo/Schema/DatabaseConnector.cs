@@ -59,19 +59,15 @@ internal sealed partial class DatabaseConnector(NpgsqlConnectionStringBuilder te
         }
     }
 
+    /// <summary>
+    /// Npgsql does not heed the token while a server that took the connection keeps silent: the attempt is then left behind, to end by
+    /// the connection string's Timeout. A connection that failed to open holds nothing that would have to be disposed of.
+    /// </summary>
     private async Task<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken)
     {
         var connection = new NpgsqlConnection(_connectionString);
-        try
-        {
-            await connection.OpenAsync(cancellationToken);
-            return connection;
-        }
-        catch
-        {
-            await connection.DisposeAsync();
-            throw;
-        }
+        await connection.OpenAsync(cancellationToken).WaitAsync(cancellationToken);
+        return connection;
     }
 
     /// <summary>Not an answer that will be the same the next time, such as a wrong password.</summary>

@@ -13,7 +13,7 @@ namespace Granero.Schema;
 internal sealed partial record SchemaFile(int Version, string Name, string Sql)
 {
     /// <summary>SHA-256 of the text, in lower-case hex.</summary>
-    public string Checksum { get; } = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Sql)));
+    public string Checksum => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Sql)));
 
     public string FileName => $"{Version:D4}-{Name}.sql";
 
