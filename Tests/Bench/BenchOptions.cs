@@ -20,7 +20,6 @@ internal sealed record BenchOptions
         --batch n                     bets of a TLV batch (1000; connections: 100)
         --ack-every n                 what the gateway was started with as Lottery:AckEvery (40)
         --rounds n                    how often each phase is measured (3; connections: 2)
-        --winning-number n            what the silo was started with as Lottery:WinningNumber (7574)
         --data folder                 real agency-N.csv files instead of made-up bets; each is sent once
         --connection-per-request      TLV as the known client does it
         --idle n                      connections that say nothing (10000)
@@ -45,8 +44,6 @@ internal sealed record BenchOptions
     public int AckEvery { get; init; } = 40;
 
     public int Rounds { get; init; } = 3;
-
-    public int WinningNumber { get; init; } = Tests.Support.LotteryDataSet.WinningNumber;
 
     public string? Data { get; init; }
 
@@ -83,7 +80,6 @@ internal sealed record BenchOptions
         "--batch" => this with { Batch = Number(name, rest) },
         "--ack-every" => this with { AckEvery = Number(name, rest) },
         "--rounds" => this with { Rounds = Number(name, rest) },
-        "--winning-number" => this with { WinningNumber = Number(name, rest, least: 0) },
         "--data" => this with { Data = Next(name, rest) },
         "--connection-per-request" => this with { ConnectionPerRequest = true },
         "--soak" => this with { Soak = true },

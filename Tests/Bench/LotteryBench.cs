@@ -32,7 +32,7 @@ internal sealed class LotteryBench(BenchOptions options, Rig rig)
     {
         var (milliseconds, sent) = await NewAgencies.BetAsync(options.Target);
         await rig.EndDrawAsync();
-        await rig.Books.CheckBetsAsync(sent);
+        await rig.Books.CloseAsync(sent, winners: []);
         return milliseconds;
     }
 

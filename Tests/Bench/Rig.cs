@@ -34,6 +34,8 @@ internal sealed class Rig : IAsyncDisposable
     {
         var connection = new NpgsqlConnectionStringBuilder(PostgresUrl.ToConnectionString(options.Postgres)) { MaxPoolSize = options.Agencies + 5 };
         var rig = new Rig(options, NpgsqlDataSource.Create(connection));
+        // An agency that has not heard of its last draw would have its next "ready" taken for a repetition of that one's.
+        await Task.WhenAll(rig.data.Agencies.Select(agency => new TlvClient(options.Target, agency).AskAsync(TlvPacket.AskWinners(agency.Agency))));
         await rig.EndDrawAsync();
         await rig.Books.OpenAsync();
         return rig;
@@ -55,8 +57,7 @@ internal sealed class Rig : IAsyncDisposable
         var loads = traffic.Connect(options.Target, keep: !connectionPerRequest);
         var phase = await MeasureAsync(name, loads);
         var draw = await traffic.HoldDrawAsync(loads);
-        Books.CheckWinners(traffic.Agencies, draw.Winners, options.WinningNumber);
-        await Books.CheckBetsAsync(traffic.Agencies);
+        await Books.CloseAsync(traffic.Agencies, draw.Winners);
         return phase with { DrawTime = draw.Time };
     }
 
