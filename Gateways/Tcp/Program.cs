@@ -1,7 +1,7 @@
 using Granero.Gateways.Tcp.Support;
 
 // The lottery's TCP gateway: clients of the old servers on one side (protocols.md, section 1), grains on the other.
-var builder = WebApplication.CreateBuilder(args);
+var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
 builder.Services.AddSettings();
 builder.Services.AddLottery();
 builder.AddClusterClient();
