@@ -32,15 +32,13 @@ internal static class TlvCodec
         }
 
         using var value = new FrameBytes(frame.Value);
-        return FieldParser.IsText(value.Span) ? ReadValue(opcode, value.Span) : new TlvRequest(opcode, BetFault.NotText);
+        return opcode switch
+        {
+            LotteryOpcode.RegisterBet => ReadBet(value.Span),
+            LotteryOpcode.RegisterBatch => ReadBatch(value.Span),
+            _ => ReadAgency(opcode, value.Span),
+        };
     }
-
-    private static TlvRequest ReadValue(LotteryOpcode opcode, ReadOnlySpan<byte> value) => opcode switch
-    {
-        LotteryOpcode.RegisterBet => ReadBet(value),
-        LotteryOpcode.RegisterBatch => ReadBatch(value),
-        _ => ReadAgency(opcode, value),
-    };
 
     /// <summary><c>agency#</c></summary>
     private static TlvRequest ReadAgency(LotteryOpcode opcode, ReadOnlySpan<byte> value) =>
@@ -52,7 +50,7 @@ internal static class TlvCodec
     private static TlvRequest ReadBet(ReadOnlySpan<byte> value)
     {
         var bet = new BetColumns(capacity: 1);
-        var fault = bet.Add(ref value, End);
+        var fault = FieldParser.IsText(value) ? bet.Add(ref value, End) : BetFault.NotText;
         if (fault == BetFault.None && !value.IsEmpty)
         {
             fault = BetFault.FieldCount;
@@ -76,7 +74,7 @@ internal static class TlvCodec
         }
 
         var bets = new BetColumns(count);
-        var fault = ReadBets(value, count, bets);
+        var fault = FieldParser.IsText(value) ? ReadBets(value, count, bets) : BetFault.NotText;
         return Request(LotteryOpcode.RegisterBatch, fault, count, bets);
     }
 

@@ -175,6 +175,7 @@ internal sealed class FramedConnection : IDisposable
             _context.Transport.Input.CancelPendingRead();
             if (_clock.Expired is Breach.ReplyNotTaken)
             {
+                _context.Transport.Output.CancelPendingFlush();
                 _context.Abort(new ConnectionAbortedException("The peer does not take its answers."));
             }
         }

@@ -41,9 +41,12 @@ internal static class GatewayServer
         builder.UseOrleansClient(client => client.UseConnectionRetryFilter<ClusterRetryFilter>());
     }
 
+    public static void ConfigureSockets(this WebApplicationBuilder builder) =>
+        builder.WebHost.UseSockets(sockets => sockets.MaxReadBufferSize = ReadAheadBytes);
+
     public static void Listen(this WebApplicationBuilder builder)
     {
-        builder.WebHost.UseSockets(sockets => sockets.MaxReadBufferSize = ReadAheadBytes);
+        builder.ConfigureSockets();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             var limits = kestrel.ApplicationServices.GetRequiredService<IOptions<TcpOptions>>().Value;

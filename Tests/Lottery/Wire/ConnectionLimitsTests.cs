@@ -1,0 +1,168 @@
+using Granero.Gateways.Tcp.Lottery;
+using Granero.Gateways.Tcp.Wire;
+using Granero.Lottery;
+using Xunit;
+
+namespace Granero.Tests.Lottery.Wire;
+
+public sealed class ConnectionLimitsTests : IAsyncDisposable
+{
+    private readonly GatewayFixture _gateway = new(limits: tcp => (tcp.FrameTimeout, tcp.IdleTimeout) = (TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(10)));
+
+    public ValueTask DisposeAsync() => _gateway.DisposeAsync();
+
+    [Fact]
+    public async Task A_frames_time_runs_from_its_first_byte_however_often_more_come()
+    {
+        var peer = _gateway.Connect();
+        var packet = WireSamples.Tlv(LotteryOpcode.RegisterBet, WireSamples.Bet);
+        for (var sent = 0; sent < 3; sent++)
+        {
+            await peer.SendAsync(packet[sent..(sent + 1)]);
+            _gateway.Time.Advance(TimeSpan.FromSeconds(9.9));
+            peer.Heartbeat();
+            Assert.False(peer.Served.IsCompleted);
+        }
+
+        await peer.SendAsync(packet[3..4]);
+        _gateway.Time.Advance(TimeSpan.FromSeconds(0.3));
+        peer.Heartbeat();
+        Assert.Empty(await peer.ReceiveToEndAsync());
+        AssertRefusedOnce(Breach.FrameTimeout);
+    }
+
+    [Fact]
+    public async Task Each_frame_has_its_own_time()
+    {
+        var peer = _gateway.Connect();
+        var message = WireSamples.Delimited("1|Ana|Pérez|30904465|1999-03-17|7574\n");
+        await peer.SendAsync(message[..10]);
+        for (var frame = 0; frame < 5; frame++)
+        {
+            _gateway.Time.Advance(TimeSpan.FromSeconds(20));
+            await peer.SendAsync([.. message[10..], .. message[..10]]);
+            peer.Heartbeat();
+            Assert.False(peer.Served.IsCompleted);
+        }
+
+        _gateway.Time.Advance(TimeSpan.FromSeconds(30));
+        peer.Heartbeat();
+        Assert.Empty(await peer.ReceiveToEndAsync());
+        AssertRefusedOnce(Breach.FrameTimeout);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task An_idle_connection_is_closed(bool afterARequest)
+    {
+        var peer = _gateway.Connect();
+        if (afterARequest)
+        {
+            await peer.SendAsync(LotteryOpcode.RegisterBet, WireSamples.Bet);
+            await peer.ReceiveTlvAsync();
+        }
+
+        _gateway.Time.Advance(TimeSpan.FromMinutes(9.9));
+        peer.Heartbeat();
+        Assert.False(peer.Served.IsCompleted);
+        _gateway.Time.Advance(TimeSpan.FromMinutes(0.1));
+        peer.Heartbeat();
+        Assert.Empty(await peer.ReceiveToEndAsync());
+        AssertRefusedOnce(Breach.IdleTimeout);
+    }
+
+    [Fact]
+    public async Task A_call_that_takes_long_is_not_the_peers_fault()
+    {
+        var stored = new TaskCompletionSource<int>();
+        _gateway.Cluster.PlaceBets = (_, _) => stored.Task;
+        var peer = _gateway.Connect();
+        await peer.SendAsync(LotteryOpcode.RegisterBet, WireSamples.Bet);
+        _gateway.Time.Advance(TimeSpan.FromHours(1));
+        peer.Heartbeat();
+        stored.SetResult(1);
+        Assert.Equal(LotteryOpcode.Ack, (await peer.ReceiveTlvAsync()).Opcode);
+    }
+
+    [Fact]
+    public async Task A_peer_that_does_not_take_its_answers_is_cut_off()
+    {
+        var documents = Enumerable.Range(0, 20_000).Select(i => $"{30_000_000 + i}").ToArray();
+        _gateway.Cluster.AskWinners = _ => Task.FromResult(new WinnersAnswer(1, documents));
+        var peer = _gateway.Connect();
+        await peer.SendAsync(LotteryOpcode.AskWinners, "1#");
+        _gateway.Time.Advance(TimeSpan.FromSeconds(30));
+        peer.Heartbeat();
+        await peer.Served.Soon();
+        AssertRefusedOnce(Breach.ReplyNotTaken);
+    }
+
+    [Fact]
+    public async Task A_line_is_echoed_and_the_connection_closed()
+    {
+        var peer = _gateway.Connect();
+        await peer.SendAsync("Hello "u8.ToArray(), "buddy\nmore\n"u8.ToArray());
+        Assert.Equal("Hello buddy\n"u8.ToArray(), await peer.ReceiveToEndAsync());
+    }
+
+    [Fact]
+    public async Task A_line_without_end_is_refused()
+    {
+        var peer = _gateway.Connect();
+        await peer.SendAsync(Enumerable.Repeat((byte)'x', EchoSession.MaxLineBytes).ToArray());
+        Assert.Empty(await peer.ReceiveToEndAsync());
+        AssertRefusedOnce(Breach.FrameTooLong);
+    }
+
+    [Theory]
+    [InlineData("4294967295|", Breach.FrameTooLong)]
+    [InlineData("13|1|Ana|Pérez", Breach.CutFrame)]
+    [InlineData("\u0001", Breach.CutFrame)]
+    [InlineData("123456", Breach.CutFrame)]
+    [InlineData("no end", Breach.CutFrame)]
+    [InlineData("\u001b[A\n", Breach.UnknownProtocol)]
+    internal async Task Other_breaches_are_logged_once(string sent, Breach breach)
+    {
+        var peer = _gateway.Connect();
+        await peer.SendAsync(System.Text.Encoding.UTF8.GetBytes(sent));
+        peer.Close();
+        Assert.Empty(await peer.ReceiveToEndAsync());
+        AssertRefusedOnce(breach);
+    }
+
+    [Fact]
+    public async Task When_the_server_stops_idle_peers_are_let_go()
+    {
+        var silent = _gateway.Connect();
+        var betweenRequests = _gateway.Connect();
+        await betweenRequests.SendAsync(LotteryOpcode.RegisterBet, WireSamples.Bet);
+        await betweenRequests.ReceiveTlvAsync();
+        var insideAFrame = _gateway.Connect();
+        await insideAFrame.SendAsync(WireSamples.TlvHeader(LotteryOpcode.RegisterBet, 10));
+        var waiting = _gateway.Connect();
+        await waiting.SendAsync(WireSamples.Delimited("1|Ana|Pérez|30904465|1999-03-17|7574\n"), WireSamples.Delimited("EOF\n"));
+        await waiting.ExpectAsync("3|ACK");
+        foreach (var peer in new[] { silent, betweenRequests, insideAFrame, waiting })
+        {
+            peer.RequestClose();
+            Assert.Empty(await peer.ReceiveToEndAsync());
+        }
+    }
+
+    [Fact]
+    public async Task When_the_server_stops_what_is_being_answered_is_finished()
+    {
+        var stored = new TaskCompletionSource<int>();
+        _gateway.Cluster.PlaceBets = (_, _) => stored.Task;
+        var peer = _gateway.Connect();
+        await peer.SendAsync(WireSamples.Tlv(LotteryOpcode.RegisterBet, WireSamples.Bet), WireSamples.Tlv(LotteryOpcode.RegisterBet, WireSamples.Bet));
+        peer.RequestClose();
+        stored.SetResult(1);
+        Assert.Equal([2, 0, 0, 0, 0], await peer.ReceiveToEndAsync());
+        Assert.Single(_gateway.Cluster.Placed);
+    }
+
+    private void AssertRefusedOnce(Breach breach) =>
+        Assert.Single(_gateway.Log.Lines, line => line.Text.Contains(breach.ToString(), StringComparison.Ordinal));
+}

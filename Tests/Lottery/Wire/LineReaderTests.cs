@@ -1,0 +1,34 @@
+using System.Buffers;
+using Granero.Gateways.Tcp.Wire;
+using Xunit;
+
+namespace Granero.Tests.Lottery.Wire;
+
+public sealed class LineReaderTests
+{
+    [Fact]
+    public void A_line_cut_at_every_byte_is_read_up_to_its_end()
+    {
+        var text = "Hello, añejo buddy\nand more"u8.ToArray();
+        for (var cut = 1; cut < text.Length; cut++)
+        {
+            var buffer = WireSamples.Cut(text, cut);
+            Assert.True(LineReader.TryRead(ref buffer, 100, out var line));
+            Assert.Equal("Hello, añejo buddy\n"u8.ToArray(), line);
+            Assert.Equal("and more"u8.ToArray(), buffer.ToArray());
+        }
+    }
+
+    [Fact]
+    public void A_line_may_be_as_long_as_the_limit_and_no_longer()
+    {
+        var buffer = new ReadOnlySequence<byte>("1234567\n"u8.ToArray());
+        Assert.True(LineReader.TryRead(ref buffer, 8, out _));
+
+        var unfinished = new ReadOnlySequence<byte>("1234567"u8.ToArray());
+        Assert.False(LineReader.TryRead(ref unfinished, 8, out _));
+
+        var longer = new ReadOnlySequence<byte>("12345678\n"u8.ToArray());
+        Assert.Equal(Breach.FrameTooLong, Assert.Throws<WireException>(() => LineReader.TryRead(ref longer, 8, out _)).Breach);
+    }
+}
