@@ -195,8 +195,10 @@ percent_encode() {
   done
 }
 
-# postgres_remove: what the cluster has outside the data folder, for those who made one for an hour and delete that folder.
+# postgres_remove DATA_DIR: what its cluster has outside of it, for those who made one for an hour and delete the folder.
 postgres_remove() {
-  if [[ -L $pg_home/socket ]]; then rm -rf "$(readlink "$pg_home/socket")"; fi
-  if [[ -n $pg_home && $pg_home != "$1" ]]; then rm -rf "$pg_home"; fi
+  local home=$1
+  if [[ -L $1/postgres ]]; then home=$(dirname "$(readlink "$1/postgres")"); fi
+  if [[ -L $home/socket ]]; then rm -rf "$(readlink "$home/socket")"; fi
+  [[ $home == "$1" ]] || rm -rf "$home"
 }

@@ -9,6 +9,14 @@ fail() {
 
 (( BASH_VERSINFO[0] >= 5 )) || fail "bash 5 is needed and this is bash $BASH_VERSION. On macOS: brew install bash"
 
+# hear_interrupts "$@": a shell that starts this script in the background makes it ignore SIGINT, and what is ignored from the
+# start cannot be trapped. So it starts itself again, with the signal as it should be.
+hear_interrupts() {
+  if [[ $(trap -p INT) == *"''"* ]] && env --default-signal=INT true 2>/dev/null; then
+    exec env --default-signal=INT "$0" "$@"
+  fi
+}
+
 # Descriptors that a child must never inherit: 8 tells the guard that ./run lives, 9 holds the lock of its data folder.
 # A build leaves compiler servers behind, and they would keep both open.
 without_descriptors() { "$@" 8>&- 9>&-; }
@@ -44,7 +52,7 @@ dotnet_find() {
 build() {
   local queue=()
   if command -v flock >/dev/null; then queue=(flock --close "$root/Silo/Support/shell.sh"); fi
-  say "Building ($1)"
+  say "Building ($1); the first time takes a minute or two"
   interruptible "${queue[@]}" "$dotnet" msbuild "$root/Orleans.sln" -restore "-property:Configuration=$1" \
     -maxCpuCount -nodeReuse:false -verbosity:quiet -terminalLogger:off -nologo || fail "the build failed; see above."
 }
