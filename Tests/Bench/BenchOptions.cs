@@ -16,7 +16,7 @@ internal sealed record BenchOptions
         --postgres url                or an Npgsql connection string; else the file postgres.url of --run-dir
         --run-dir folder              holds silo-1.pid, gateway-tcp.pid, postgres.pid: their CPU and memory are measured
         --agencies n                  what the servers were started with as Lottery:Agencies (5)
-        --bets n                      bets of a phase, over all agencies (1000000; soak, connections: 500000)
+        --bets n                      bets of a phase, over all agencies (1000000; soak: 500000, connections: 2000000)
         --batch n                     bets of a TLV batch (1000; connections: 100)
         --ack-every n                 what the gateway was started with as Lottery:AckEvery (40)
         --rounds n                    how often each phase is measured (3; connections: 2)
@@ -64,7 +64,7 @@ internal sealed record BenchOptions
         if (command is not ("lottery" or "connections")) throw new BenchException(Usage);
         var rest = new Queue<string>(arguments.Skip(1));
         var options = new BenchOptions { Command = command };
-        if (command == "connections") options = options with { Bets = 500_000, Batch = 100, Rounds = 2 };
+        if (command == "connections") options = options with { Bets = 2_000_000, Batch = 100, Rounds = 2 };
         else if (arguments.Contains("--soak")) options = options with { Bets = 500_000 };
         while (rest.TryDequeue(out var name)) options = options.With(name, rest);
         return options.Postgres.Length > 0 ? options : options with { Postgres = options.PostgresOfRunDirectory() };

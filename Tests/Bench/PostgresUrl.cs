@@ -7,9 +7,22 @@ namespace Granero.Bench;
 internal static class PostgresUrl
 {
     /// <returns>The same server for Npgsql. A text that is no URL is taken for an Npgsql connection string already.</returns>
-    public static string ToConnectionString(string text)
+    /// <exception cref="BenchException">It is neither.</exception>
+    public static NpgsqlConnectionStringBuilder Parse(string text)
     {
-        if (!text.StartsWith("postgres://", StringComparison.Ordinal) && !text.StartsWith("postgresql://", StringComparison.Ordinal)) return text;
+        try
+        {
+            var isUrl = text.StartsWith("postgres://", StringComparison.Ordinal) || text.StartsWith("postgresql://", StringComparison.Ordinal);
+            return isUrl ? ParseUrl(text) : new NpgsqlConnectionStringBuilder(text);
+        }
+        catch (Exception unreadable) when (unreadable is ArgumentException or FormatException)
+        {
+            throw new BenchException("--postgres takes a postgresql:// URL or an Npgsql connection string.", unreadable);
+        }
+    }
+
+    private static NpgsqlConnectionStringBuilder ParseUrl(string text)
+    {
         // libpq allows an empty host, for which Uri has no room.
         var url = new Uri(text.Replace(":///", "://localhost/", StringComparison.Ordinal).Replace("@/", "@localhost/", StringComparison.Ordinal));
         var builder = new NpgsqlConnectionStringBuilder { Host = url.Host, Database = Uri.UnescapeDataString(url.AbsolutePath.TrimStart('/')) };
@@ -20,7 +33,7 @@ internal static class PostgresUrl
             if (parts.Length > 1) builder.Password = Uri.UnescapeDataString(parts[1]);
         }
         foreach (var pair in url.Query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries)) Set(builder, pair);
-        return builder.ConnectionString;
+        return builder;
     }
 
     private static void Set(NpgsqlConnectionStringBuilder builder, string pair)

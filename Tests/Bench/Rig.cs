@@ -32,8 +32,9 @@ internal sealed class Rig : IAsyncDisposable
     /// <summary>Connects, and ends whatever draw is open, so that the first phase finds an empty one.</summary>
     public static async Task<Rig> OpenAsync(BenchOptions options)
     {
-        var connection = new NpgsqlConnectionStringBuilder(PostgresUrl.ToConnectionString(options.Postgres)) { MaxPoolSize = options.Agencies + 5 };
-        var rig = new Rig(options, NpgsqlDataSource.Create(connection));
+        var server = PostgresUrl.Parse(options.Postgres);
+        server.MaxPoolSize = options.Agencies + 5;
+        var rig = new Rig(options, NpgsqlDataSource.Create(server));
         // An agency that has not heard of its last draw would have its next "ready" taken for a repetition of that one's.
         await Task.WhenAll(rig.data.Agencies.Select(agency => new TlvClient(options.Target, agency).AskAsync(TlvPacket.AskWinners(agency.Agency))));
         await rig.EndDrawAsync();
