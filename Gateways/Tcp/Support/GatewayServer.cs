@@ -28,6 +28,7 @@ internal static class GatewayServer
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<GatewayMeter>();
         services.AddSingleton<GrainRetry>();
+        services.AddSingleton<BetOrigins>();
         services.AddSingleton<AgencyClient>();
         services.AddSingleton<DrawWatch>();
         services.AddSingleton<Refusals>();
