@@ -9,8 +9,20 @@ namespace Granero.Tests.Support;
 /// </summary>
 internal sealed class PostgresOwnServer : IAsyncDisposable
 {
-    /// <summary>Who runs the server when the tests run as root, as whom it refuses to start: this user comes with the packages.</summary>
-    private const string ServerUser = "postgres";
+    private const string Superuser = "postgres";
+
+    /// <summary>
+    /// Runs "$@" as the user of the tests; as root, which PostgreSQL refuses to be, as the user that its packages make, or nobody. The
+    /// output goes nowhere: a server that inherits a pipe keeps it open, and a reader of that pipe would wait for its end.
+    /// </summary>
+    private const string AsServerUser =
+        """
+        exec >/dev/null 2>&1 </dev/null
+        [ "$(id -u)" = 0 ] || exec "$@"
+        user=postgres; id "$user" || user=nobody
+        chown "$user" .
+        exec setpriv --reuid="$user" --regid="$(id -g "$user")" --init-groups -- "$@"
+        """;
 
     // Short: the path of a socket has 107 bytes at the most.
     private readonly string _folder = Directory.CreateTempSubdirectory("granero-pg-").FullName;
@@ -23,7 +35,7 @@ internal sealed class PostgresOwnServer : IAsyncDisposable
     public string ConnectionString => new NpgsqlConnectionStringBuilder
     {
         Host = _folder,
-        Username = ServerUser,
+        Username = Superuser,
         Database = "postgres",
         Pooling = false,
     }.ConnectionString;
@@ -35,8 +47,7 @@ internal sealed class PostgresOwnServer : IAsyncDisposable
     {
         if (PostgresPrograms.Folder is null) throw PostgresServer.SkipOrFail("PostgreSQL's initdb was not found: install PostgreSQL or set GRANERO_TEST_PGBIN");
         var server = new PostgresOwnServer();
-        if (Environment.IsPrivilegedProcess) await RunAsync("chown", [ServerUser, server._folder], cancellationToken);
-        await RunProgramAsync("initdb", ["-D", server.DataFolder, "-U", ServerUser, "-A", "trust", "-E", "UTF8", "--no-locale", "-N"], cancellationToken);
+        await server.RunAsync("initdb", ["-D", server.DataFolder, "-U", Superuser, "-A", "trust", "-E", "UTF8", "--no-locale", "-N"], cancellationToken);
         return server;
     }
 
@@ -45,14 +56,14 @@ internal sealed class PostgresOwnServer : IAsyncDisposable
     /// <param name="cancellationToken">Ends the wait.</param>
     public async Task StartAsync(string settings = "", CancellationToken cancellationToken = default)
     {
-        await RunProgramAsync("pg_ctl", ["start", "-w", "-s", "-D", DataFolder, "-l", Path.Combine(_folder, "log"),
+        await RunAsync("pg_ctl", ["start", "-w", "-s", "-D", DataFolder, "-l", Path.Combine(_folder, "log"),
             "-o", $"-k {_folder} -c listen_addresses= {settings}"], cancellationToken);
         _isRunning = true;
     }
 
     public async Task StopAsync(CancellationToken cancellationToken = default)
     {
-        await RunProgramAsync("pg_ctl", ["stop", "-w", "-s", "-m", "immediate", "-D", DataFolder], cancellationToken);
+        await RunAsync("pg_ctl", ["stop", "-w", "-s", "-m", "immediate", "-D", DataFolder], cancellationToken);
         _isRunning = false;
     }
 
@@ -62,20 +73,12 @@ internal sealed class PostgresOwnServer : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    private static Task RunProgramAsync(string program, string[] arguments, CancellationToken cancellationToken)
+    private async Task RunAsync(string program, string[] arguments, CancellationToken cancellationToken)
     {
         var path = Path.Combine(PostgresPrograms.Folder!, program);
-        return Environment.IsPrivilegedProcess
-            ? RunAsync("runuser", ["-u", ServerUser, "--", path, .. arguments], cancellationToken)
-            : RunAsync(path, arguments, cancellationToken);
-    }
-
-    private static async Task RunAsync(string file, string[] arguments, CancellationToken cancellationToken)
-    {
-        // Its output goes nowhere: a server that inherits a pipe keeps it open, and a reader of that pipe would wait for its end.
-        var start = new ProcessStartInfo("/bin/sh", ["-c", "exec \"$@\" >/dev/null 2>&1 </dev/null", "sh", file, .. arguments]) { WorkingDirectory = "/" };
+        var start = new ProcessStartInfo("/bin/sh", ["-c", AsServerUser, "sh", path, .. arguments]) { WorkingDirectory = _folder };
         using var process = Process.Start(start)!;
         await process.WaitForExitAsync(cancellationToken);
-        if (process.ExitCode != 0) throw new InvalidOperationException($"{file} {string.Join(' ', arguments)} ended with {process.ExitCode}");
+        if (process.ExitCode != 0) throw new InvalidOperationException($"{path} {string.Join(' ', arguments)} ended with {process.ExitCode}");
     }
 }
