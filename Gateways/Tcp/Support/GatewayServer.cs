@@ -32,6 +32,7 @@ internal static class GatewayServer
         services.AddSingleton<AgencyClient>();
         services.AddSingleton<DrawWatch>();
         services.AddSingleton<Refusals>();
+        services.AddSingleton<ConnectionLimit>();
         services.AddSingleton<LotteryConnectionHandler>();
     }
 
@@ -51,7 +52,6 @@ internal static class GatewayServer
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             var limits = kestrel.ApplicationServices.GetRequiredService<IOptions<TcpOptions>>().Value;
-            kestrel.Limits.MaxConcurrentConnections = limits.MaxConnections;
             kestrel.ListenAnyIP(limits.Port, port => port.UseConnectionHandler<LotteryConnectionHandler>());
             kestrel.Listen(IPAddress.Loopback, builder.Configuration.GetValue("Health:Port", HealthEndpoints.DefaultPort));
         });
