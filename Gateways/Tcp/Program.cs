@@ -6,7 +6,4 @@ builder.Services.AddSettings();
 builder.Services.AddLottery();
 builder.AddClusterClient();
 builder.Listen();
-
-var app = builder.Build();
-app.MapHealth();
-return await app.RunToExitCodeAsync();
+return await GatewayLife.RunAsync(builder);

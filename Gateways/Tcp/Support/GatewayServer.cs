@@ -11,7 +11,7 @@ internal static class GatewayServer
     /// <summary>Kestrel's stop and the client's together, below the 5 s that a stop may take.</summary>
     private static readonly TimeSpan StopWithin = TimeSpan.FromSeconds(4);
 
-    /// <summary>Received and not yet asked for; larger frames are taken out of it part by part.</summary>
+    /// <summary>What is received ahead of what is being answered. A frame that is waited for may be larger: what has been looked at does not count.</summary>
     private const int ReadAheadBytes = 256 * 1024;
 
     public static void AddSettings(this IServiceCollection services)

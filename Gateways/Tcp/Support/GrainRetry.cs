@@ -43,7 +43,8 @@ internal sealed partial class GrainRetry(ClusterLink link, GatewayMeter meter, I
         meter.CallRetried();
         if (isFirst)
         {
-            LogRetrying(options.Value.RetryFor, failure.GetType().Name, failure.Message);
+            var reason = failure is OperationCanceledException ? "the connection to a silo was lost" : failure.Message;
+            LogRetrying(options.Value.RetryFor, failure.GetType().Name, reason);
         }
     }
 
