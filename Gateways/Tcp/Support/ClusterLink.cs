@@ -6,13 +6,14 @@ internal sealed class ClusterLink : IClusterConnectionStatusObserver, IDisposabl
     /// <summary>What a call that is under way may still take once the process is told to stop.</summary>
     private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(2);
 
+    private readonly CancellationTokenRegistration _stop;
     private CancellationTokenSource _epoch = new();
     private int _silos;
 
     public ClusterLink(IHostApplicationLifetime lifetime)
     {
         Stopping = lifetime.ApplicationStopping;
-        Stopping.Register(() => _epoch.CancelAfter(StopGrace));
+        _stop = Stopping.Register(() => _epoch.CancelAfter(StopGrace));
     }
 
     public bool IsUp => Volatile.Read(ref _silos) > 0;
@@ -41,5 +42,9 @@ internal sealed class ClusterLink : IClusterConnectionStatusObserver, IDisposabl
         // The count says the same, and says it for each silo.
     }
 
-    public void Dispose() => _epoch.Dispose();
+    public void Dispose()
+    {
+        _stop.Dispose();
+        _epoch.Dispose();
+    }
 }
