@@ -9,6 +9,7 @@ namespace Granero.Lottery;
 [GrainType("agency")]
 internal sealed class AgencyGrain(
     BetStore bets,
+    BetWriter writer,
     AgencyStore agencies,
     [PersistentState("agency")] IPersistentState<AgencyState> state) : Grain, IAgencyGrain
 {
@@ -19,7 +20,7 @@ internal sealed class AgencyGrain(
     public async Task<int> PlaceBets(BetBatch batch, Guid origin, CancellationToken cancellationToken)
     {
         var draw = (origin == _origin ? null : await bets.FindRepeated(Agency, batch, cancellationToken))
-            ?? await bets.Add(Agency, batch, cancellationToken)
+            ?? await writer.Add(Agency, batch, cancellationToken)
             ?? throw new GraneroException(
                 ErrorCode.AgencyIsReady,
                 $"Agency {Agency} has said that it is ready for the open draw, and it takes bets again once that draw is held.");

@@ -27,21 +27,38 @@ internal sealed class BetStore(NpgsqlDataSource postgres)
 
     private const string Find = "select draw from bet_batches where agency = $1 and id = $2";
 
-    /// <summary>Claims the batch's id and stores its bets, in one statement and one round trip; they are durable when it returns.</summary>
-    /// <returns>The draw that the batch belongs to, now or from an earlier call with its id; null if the agency is ready for the open draw.</returns>
-    public async Task<int?> Add(int agency, BetBatch batch, CancellationToken cancellationToken)
+    /// <summary>
+    /// Claims the ids of some agencies' batches and stores their bets, a statement for each batch, in one transaction and one round trip;
+    /// they are durable when it returns.
+    /// </summary>
+    /// <returns>For each batch the draw that it was stored in; null if it had been stored before, or its agency is ready for the open draw.</returns>
+    public async Task<int?[]> Add(IReadOnlyList<(int Agency, BetBatch Batch)> batches, CancellationToken cancellationToken)
     {
-        var insert = Sql.Command(
-            Insert, agency, batch.Id, batch.FirstNames, batch.LastNames, batch.Documents, batch.Birthdates, batch.Numbers);
-        await using var command = postgres.Batch(DrawLock.Shared(), insert);
-        await using (var reader = await command.ExecuteReaderAsync(cancellationToken))
+        await using var command = postgres.Batch(DrawLock.Shared());
+        foreach (var (agency, batch) in batches)
         {
-            await reader.NextResultAsync(cancellationToken);
-            if (await reader.ReadAsync(cancellationToken))
-                return reader.GetInt32(0);
+            command.BatchCommands.Add(Sql.Command(
+                Insert, agency, batch.Id, batch.FirstNames, batch.LastNames, batch.Documents, batch.Birthdates, batch.Numbers));
         }
 
-        return await FindDraw(agency, batch.Id, cancellationToken);
+        var draws = new int?[batches.Count];
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        for (var i = 0; i < draws.Length; i++)
+        {
+            await reader.NextResultAsync(cancellationToken);
+            draws[i] = await reader.ReadAsync(cancellationToken) ? reader.GetInt32(0) : null;
+        }
+
+        await reader.NextResultAsync(cancellationToken); // the end of them, which is the commit
+        return draws;
+    }
+
+    /// <returns>The draw that a batch with this id was stored in; null if there is none.</returns>
+    /// <remarks>Asked after <see cref="Add"/>, not in its statement: its snapshot may be older than a first call that it had to wait for.</remarks>
+    public async Task<int?> FindDraw(int agency, Guid id, CancellationToken cancellationToken)
+    {
+        await using var command = postgres.Batch(Sql.Command(Find, agency, id));
+        return (int?)await command.ExecuteScalarAsync(cancellationToken);
     }
 
     /// <returns>The open draw if the agency's last batch is in it and has the same bets in the same order; else null.</returns>
@@ -49,13 +66,6 @@ internal sealed class BetStore(NpgsqlDataSource postgres)
     {
         await using var command = postgres.Batch(Sql.Command(
             FindLastAlike, agency, batch.FirstNames, batch.LastNames, batch.Documents, batch.Birthdates, batch.Numbers));
-        return (int?)await command.ExecuteScalarAsync(cancellationToken);
-    }
-
-    /// <remarks>A statement of its own: the insert's snapshot may be older than a first call that it had to wait for.</remarks>
-    private async Task<int?> FindDraw(int agency, Guid id, CancellationToken cancellationToken)
-    {
-        await using var command = postgres.Batch(Sql.Command(Find, agency, id));
         return (int?)await command.ExecuteScalarAsync(cancellationToken);
     }
 }

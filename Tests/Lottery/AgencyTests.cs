@@ -44,11 +44,14 @@ public sealed class AgencyTests(LotteryCluster lottery)
     public async Task A_batch_sent_many_times_at_once_is_stored_once()
     {
         var draw = await lottery.OpenFreshDraw();
-        var store = lottery.SiloService<BetStore>();
         var batch = Bets.Some(100);
 
-        // Past the grain: as two activations would, which do happen around a silo's death.
-        var receipts = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => store.Add(1, batch, TestContext.Current.CancellationToken)));
+        // Past the grain and on connections of their own: as two activations would, which do happen around a silo's death.
+        var receipts = await Task.WhenAll(Enumerable.Range(0, 16).Select(async _ =>
+        {
+            await using var writer = new BetWriter(lottery.SiloService<BetStore>());
+            return await writer.Add(1, batch, TestContext.Current.CancellationToken);
+        }));
 
         Assert.All(receipts, receipt => Assert.Equal(draw, receipt));
         Assert.Equal(100, await lottery.CountBets(draw));
@@ -195,5 +198,21 @@ public sealed class AgencyTests(LotteryCluster lottery)
         await agencies[0].PlaceBets(batch with { Id = Guid.CreateVersion7() }, origin: Guid.NewGuid());
 
         Assert.Equal(40, await lottery.CountBets(draw + 1));
+    }
+
+    [Fact]
+    public async Task A_batch_that_cannot_be_stored_takes_none_of_its_neighbours_with_it()
+    {
+        var draw = await lottery.OpenFreshDraw();
+        var writer = lottery.SiloService<BetWriter>();
+        var unstorable = Bets.Of(("Ana\0", "Pérez", "1", "1999-03-17", 1));
+
+        var stored = Enumerable.Range(1, 20).Select(agency => writer.Add(agency, Bets.Some(10), TestContext.Current.CancellationToken)).ToList();
+        var failed = writer.Add(21, unstorable, TestContext.Current.CancellationToken);
+        stored.AddRange(Enumerable.Range(22, 20).Select(agency => writer.Add(agency, Bets.Some(10), TestContext.Current.CancellationToken)));
+
+        await Assert.ThrowsAnyAsync<Exception>(() => failed);
+        Assert.All(await Task.WhenAll(stored), receipt => Assert.Equal(draw, receipt));
+        Assert.Equal(400, await lottery.CountBets(draw));
     }
 }
