@@ -95,14 +95,25 @@ process_fail() {
 
 # process_ours FILE: prints the pid in a pid file, if that process lives and was started for this data folder and name.
 process_ours() {
-  local pid name=${1##*/}
+  local pid marks name=${1##*/} cluster
   read -r pid 2>/dev/null <"$1" && process_alive "$pid" || return 1
-  if [[ -r /proc/$pid/environ ]]; then
-    tr '\0' '\n' <"/proc/$pid/environ" | grep -qxF "GRANERO_PROCESS=$data/${name%.pid}" || return 1
-  else
-    ps eww -o command= -p "$pid" | grep -qF "GRANERO_PROCESS=$data/${name%.pid}" || return 1
-  fi
+  marks=$(process_marks "$pid")$'\n'
+  cluster=$(readlink -f "$data/postgres")
+  [[ $marks == *"GRANERO_PROCESS=$data/${name%.pid}"[[:space:]]* || $marks == *"$cluster"[[:space:]]* ]] || return 1
   printf '%s\n' "$pid"
+}
+
+# The environment of a process; its arguments when that is closed to us, as that of PostgreSQL's user is to root in a container.
+process_marks() {
+  if [[ -d /proc/$1 ]]; then
+    tr '\0' '\n' 2>/dev/null <"/proc/$1/environ" || process_arguments "$1"
+  else
+    ps eww -o command= -p "$1"
+  fi
+}
+
+process_arguments() {
+  if [[ -d /proc/$1 ]]; then tr '\0' '\n' <"/proc/$1/cmdline"; else ps -o command= -p "$1"; fi
 }
 
 # process_end_all WORDS: everything that has a pid file here and is ours, gateways first, then silos, PostgreSQL last: a silo whose
