@@ -19,7 +19,7 @@ hear_interrupts() {
 
 # interruptible COMMAND...: runs it in a process group of its own and waits. A signal to this script takes effect at once
 # (bash puts it off until a foreground command ends); whoever handles it calls end_interruptible. The command does not get the
-# descriptors that show that this script lives (see processes.sh, run): a build leaves compiler servers behind.
+# descriptors that show that this script lives (lifetime.sh): a build leaves compiler servers behind.
 interruptible() {
   local status=0
   set -m
