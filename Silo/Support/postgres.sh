@@ -1,15 +1,16 @@
 # A private PostgreSQL: finds or installs the programs, makes the cluster, says how to start it and how to reach it.
-# To be sourced, after shell.sh. In this order:
-#   postgres_place DATA_DIR   where the cluster is and who runs it       sets pg_user pg_as pg_home pg_data pg_socket
-#   postgres_programs         the programs, of the cluster's version     sets pg_bin
-#   postgres_create DATA_DIR  the cluster, if there is none yet
-#   postgres_clear            ends a server that a killed script left
+# To be sourced, after shell.sh and processes.sh. In this order:
+#   postgres_programs DATA_DIR   the programs, of the version of the cluster there, if there is one     sets pg_bin
+#   postgres_place DATA_DIR      where the cluster is and who runs it                sets pg_user pg_as pg_home pg_data pg_socket pg_command
+#   postgres_create DATA_DIR     the cluster, if there is none yet
+#   postgres_clear               ends a server that a killed script left
 # "${pg_command[@]}" then is the server in the foreground: SIGINT ends it in order, SIGQUIT at once.
+
+source "$root/Silo/Support/postgres-programs.sh"
 
 # Settings meant for another server (PGHOST, PGOPTIONS, ...) must reach neither the programs nor the clients.
 unset "${!PG@}"
 
-pg_oldest=15
 pg_port=5432 # a part of the socket's name; nothing listens on TCP
 
 postgres_place() {
@@ -20,6 +21,7 @@ postgres_place() {
   if [[ -L $1/postgres ]] || ! postgres_folder "$1/postgres"; then postgres_place_elsewhere "$1"; fi
   pg_data=$pg_home/postgres
   postgres_place_socket
+  pg_command=("${pg_as[@]}" "$pg_bin/postgres" -D "$pg_data" -k "$pg_socket" -p "$pg_port")
 }
 
 # PostgreSQL refuses to run as root.
@@ -78,58 +80,6 @@ postgres_socket_fits() {
   (( ${#path} <= 107 )) && [[ $path != *[,:\"\'\\]* ]]
 }
 
-# Finds the programs, of the cluster's version if there is a cluster; installs them when that is possible.
-postgres_programs() {
-  local wanted=
-  if [[ -e $pg_data/PG_VERSION ]]; then wanted=$(<"$pg_data/PG_VERSION"); fi
-  if ! postgres_find "$wanted" && ! { postgres_install "$wanted" && postgres_find "$wanted"; }; then postgres_missing "$wanted"; fi
-  pg_command=("${pg_as[@]}" "$pg_bin/postgres" -D "$pg_data" -k "$pg_socket" -p "$pg_port")
-}
-
-# postgres_find [MAJOR]: sets pg_bin to the first in PATH, else to the newest of the usual folders.
-postgres_find() {
-  local program folder version newest=0
-  while read -r program; do
-    pg_bin=$(dirname "$program")
-    if postgres_usable "$pg_bin" "$1"; then return; fi
-  done < <(type -aP initdb)
-  for folder in /usr/lib/postgresql/*/bin /usr/pgsql-*/bin {/opt/homebrew,/usr/local}/opt/postgresql@*/bin /usr/local/pgsql/bin; do
-    if postgres_usable "$folder" "$1" && (( version > newest )); then newest=$version pg_bin=$folder; fi
-  done
-  (( newest > 0 ))
-}
-
-# Sets version. A folder with the client's programs alone does not do.
-postgres_usable() {
-  [[ -x $1/postgres && -x $1/initdb && -x $1/pg_isready && -x $1/psql ]] || return 1
-  version=$("$1/postgres" --version | sed -E 's/[^0-9]*([0-9]+).*/\1/')
-  (( version >= pg_oldest )) && [[ -z $2 || $2 == "$version" ]]
-}
-
-# Debian would make and start a cluster of its own with the package, which nobody asked for.
-postgres_install() {
-  (( EUID == 0 )) && command -v apt-get >/dev/null || return 1
-  say "PostgreSQL ${1:-$pg_oldest or newer} was not found: installing it with apt-get"
-  postgres_apt update && postgres_apt install postgresql-common &&
-    sed -i -E 's/^#?create_main_cluster.*/create_main_cluster = false/' /etc/postgresql-common/createcluster.conf &&
-    postgres_apt install "postgresql${1:+-$1}"
-}
-
-postgres_apt() {
-  local options=(-y -qq)
-  if [[ $1 == install ]]; then options+=(--no-install-recommends); fi
-  DEBIAN_FRONTEND=noninteractive interruptible apt-get "${options[@]}" "$@" >/dev/null
-}
-
-postgres_missing() {
-  fail "PostgreSQL ${1:-$pg_oldest or newer} is needed${1:+ (the cluster in $pg_data is of that version)} and was not found in PATH or the usual folders. Install it:
-  Debian, Ubuntu   sudo apt-get install postgresql${1:+-$1}
-  Fedora, RHEL     sudo dnf install postgresql${1:-}-server
-  Arch             sudo pacman -S postgresql
-  macOS            brew install postgresql@${1:-17}
-  others, newer    https://www.postgresql.org/download/"
-}
-
 # In a folder beside it and renamed when it is whole, so that a cluster half made is never taken for one.
 postgres_create() {
   local new=$pg_home/postgres.new log=$1/logs/postgres.log
@@ -162,18 +112,21 @@ max_wal_size = 2GB
 SETTINGS
 }
 
-# After a kill -9: a server of this cluster that nobody watches, or a lock file with the number of a dead server that somebody else's
-# process has since got, which PostgreSQL takes for a server that runs. (One that runs has changed into the cluster's folder.)
+# After a kill -9: a server of this cluster that nobody watches, or a lock file with the number of a dead server that some other
+# process has since got, which PostgreSQL takes for a server that runs.
 postgres_clear() {
-  local pid
-  pid=$(head -n 1 "$pg_data/postmaster.pid" 2>/dev/null) && kill -0 "$pid" 2>/dev/null || return 0
-  if [[ -d /proc/$pid && ! /proc/$pid/cwd -ef $pg_data ]]; then
-    rm "$pg_data/postmaster.pid"
-    return
+  local pid arguments file=$pg_data/postmaster.pid
+  pid=$(head -n 1 "$file" 2>/dev/null) && process_alive "$pid" || return 0
+  arguments=$(process_arguments "$pid")
+  if [[ $arguments == *postgres*"$pg_data"* ]]; then
+    say "Ending a PostgreSQL that was left running on $pg_data (pid $pid)"
+    kill -INT "$pid"
+    while process_alive "$pid"; do pause 0.1; done
+  elif [[ $arguments == *postgres* ]]; then
+    fail "$file names process $pid, a PostgreSQL that was not started from here: stop it, or delete the file if it serves another cluster."
+  else
+    rm "$file"
   fi
-  say "Ending a PostgreSQL that was left running on $pg_data (pid $pid)"
-  kill -INT "$pid"
-  while kill -0 "$pid" 2>/dev/null; do pause 0.1; done
 }
 
 postgres_ready() { "$pg_bin/pg_isready" --quiet --host="$pg_socket" --port="$pg_port" --dbname=granero --username=granero; }

@@ -2,6 +2,7 @@
 # To be sourced, after shell.sh. Expects: data, the data folder; and a function `start NAME` that calls process_start.
 
 # bash writes a line of its own about each child that a signal killed, unless it has a trap for that signal.
+# shellcheck disable=SC2173
 trap : KILL QUIT ABRT SEGV BUS
 
 declare -A process_pid=() process_since=() process_wait=() process_due=() process_log_at=()
@@ -39,7 +40,7 @@ pause() {
   wait -n 2>/dev/null || true
 }
 
-# process_watch NAME...: starts again those that have died: at once after half a minute of health, else after 1, 2, 4, ... 30 s.
+# process_watch NAME...: starts again those that have died: at once after half a minute of life, else after 1, 2, 4, ... 30 s.
 process_watch() {
   local name
   for name in "$@"; do
@@ -60,7 +61,7 @@ process_died() {
   if (( SECONDS - process_since[$1] >= 30 )); then wait=0; fi
   process_wait[$1]=$((wait > 30 ? 30 : wait))
   process_due[$1]=$((SECONDS + process_wait[$1]))
-  say "$1 ended ($(process_status "$status")), see $data/logs/$1.log; starting it again in ${process_wait[$1]} s"
+  say "$1 ended ($(process_status "$status")), see $data/logs/$1.log; it is started again in ${process_wait[$1]} s"
 }
 
 process_status() {
@@ -95,14 +96,25 @@ process_fail() {
 
 # process_ours FILE: prints the pid in a pid file, if that process lives and was started for this data folder and name.
 process_ours() {
-  local pid name=${1##*/}
+  local pid marks name=${1##*/} cluster
   read -r pid 2>/dev/null <"$1" && process_alive "$pid" || return 1
-  if [[ -r /proc/$pid/environ ]]; then
-    tr '\0' '\n' <"/proc/$pid/environ" | grep -qxF "GRANERO_PROCESS=$data/${name%.pid}" || return 1
-  else
-    ps eww -o command= -p "$pid" | grep -qF "GRANERO_PROCESS=$data/${name%.pid}" || return 1
-  fi
+  marks=$(process_marks "$pid")$'\n'
+  cluster=$(readlink -f "$data/postgres")
+  [[ $marks == *"GRANERO_PROCESS=$data/${name%.pid}"[[:space:]]* || $marks == *"$cluster"[[:space:]]* ]] || return 1
   printf '%s\n' "$pid"
+}
+
+# The environment of a process; its arguments when that is closed to us, as that of PostgreSQL's user is to root in a container.
+process_marks() {
+  if [[ -d /proc/$1 ]]; then
+    tr '\0' '\n' 2>/dev/null <"/proc/$1/environ" || process_arguments "$1"
+  else
+    ps eww -o command= -p "$1"
+  fi
+}
+
+process_arguments() {
+  if [[ -d /proc/$1 ]]; then tr '\0' '\n' <"/proc/$1/cmdline"; else ps -o command= -p "$1"; fi
 }
 
 # process_end_all WORDS: everything that has a pid file here and is ours, gateways first, then silos, PostgreSQL last: a silo whose
@@ -132,13 +144,3 @@ process_end_kind() {
 }
 
 process_files() { (cd "$data/run" && compgen -G "$1.pid") || true; }
-
-# process_guard COMMAND...: runs it when this script is gone, even by kill -9: the script's death closes the pipe that the guard reads.
-# After an orderly end the command finds nothing left to do.
-process_guard() { exec 8> >(process_guard_wait "$@" >>"$data/logs/guard.log" 2>&1); }
-
-process_guard_wait() {
-  trap '' INT TERM HUP
-  read -r || true
-  "$@"
-}

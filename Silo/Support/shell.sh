@@ -17,16 +17,13 @@ hear_interrupts() {
   fi
 }
 
-# Descriptors that a child must never inherit: 8 tells the guard that ./run lives, 9 holds the lock of its data folder.
-# A build leaves compiler servers behind, and they would keep both open.
-without_descriptors() { "$@" 8>&- 9>&-; }
-
 # interruptible COMMAND...: runs it in a process group of its own and waits. A signal to this script takes effect at once
-# (bash puts it off until a foreground command ends); whoever handles it calls end_interruptible.
+# (bash puts it off until a foreground command ends); whoever handles it calls end_interruptible. The command does not get the
+# descriptors that show that this script lives (lifetime.sh): a build leaves compiler servers behind.
 interruptible() {
   local status=0
   set -m
-  without_descriptors "$@" </dev/null &
+  (exec "$@") </dev/null 8>&- 9>&- &
   interruptible_pid=$!
   set +m
   wait "$interruptible_pid" || status=$?
