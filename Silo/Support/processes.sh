@@ -54,14 +54,15 @@ process_watch() {
 }
 
 process_died() {
-  local status=0 wait=${process_wait[$1]:-0}
+  local status=0 wait=${process_wait[$1]:-0} when=
   wait "${process_pid[$1]}" 2>/dev/null || status=$?
   process_pid[$1]=
   wait=$((wait == 0 ? 1 : wait * 2))
   if (( SECONDS - process_since[$1] >= 30 )); then wait=0; fi
   process_wait[$1]=$((wait > 30 ? 30 : wait))
   process_due[$1]=$((SECONDS + process_wait[$1]))
-  say "$1 ended ($(process_status "$status")), see $data/logs/$1.log; it is started again in ${process_wait[$1]} s"
+  if (( wait > 0 )); then when=" in ${process_wait[$1]} s"; fi
+  say "$1 ended ($(process_status "$status")), see $data/logs/$1.log; starting it again$when"
 }
 
 process_status() {

@@ -7,6 +7,10 @@ fail() {
   exit 1
 }
 
+# set -e ends a script without a word; this says where.
+set -E
+trap 'printf "%s: line %s of %s failed: %s\n" "${0##*/}" "$LINENO" "${BASH_SOURCE[0]}" "$BASH_COMMAND" >&2' ERR
+
 (( BASH_VERSINFO[0] >= 5 )) || fail "bash 5 is needed and this is bash $BASH_VERSION. On macOS: brew install bash"
 
 # hear_interrupts "$@": a shell that starts this script in the background makes it ignore SIGINT, and what is ignored from the
