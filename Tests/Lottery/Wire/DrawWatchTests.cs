@@ -10,8 +10,9 @@ public sealed class DrawWatchTests : IAsyncDisposable
 
     public DrawWatchTests() => _gateway.Cluster.WaitUntilHeld = _ =>
     {
+        var answer = _answers.Dequeue().Task;
         _asked.Release();
-        return _answers.Dequeue().Task;
+        return answer;
     };
 
     public ValueTask DisposeAsync()
