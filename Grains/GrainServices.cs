@@ -32,8 +32,6 @@ public static class GrainServices
         var configured = services.GetRequiredService<IConfiguration>().GetConnectionString("granero");
         var connectionString = new NpgsqlConnectionStringBuilder(configured)
         {
-            MaxAutoPrepare = 32,
-            AutoPrepareMinUsages = 2,
             NoResetOnClose = true, // no statement of ours leaves anything in a session that the next one could find
         };
         return NpgsqlDataSource.Create(connectionString);

@@ -8,8 +8,8 @@ public interface IAgencyGrain : IGrainWithIntegerKey
     /// <param name="batch">The bets.</param>
     /// <param name="origin">
     /// Who carries the agency's bets: the same for as long as it has seen its clients get their answers, and another one after a client
-    /// may have missed one. A client that missed the answer sends its bets again, and the protocols give them no id: so the first batch
-    /// from another origin that repeats the agency's last one, bet for bet and within minutes, is taken for that one.
+    /// may have missed one. A client that missed the answer sends its bets again, and the protocols give them no id: so a batch that
+    /// repeats the agency's last one, bet for bet, within minutes and from another origin, is taken for that one.
     /// </param>
     /// <param name="cancellationToken">Gives up waiting; the batch may be stored all the same.</param>
     /// <returns>The draw that the bets belong to. The same answer for the same batch id, however often it is sent.</returns>

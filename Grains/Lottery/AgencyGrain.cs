@@ -19,8 +19,8 @@ internal sealed class AgencyGrain(
 
     public async Task<int> PlaceBets(BetBatch batch, Guid origin, CancellationToken cancellationToken)
     {
-        var draw = (origin == _origin ? null : await bets.FindRepeated(Agency, batch, cancellationToken))
-            ?? await writer.Add(Agency, batch, cancellationToken)
+        var draw = (origin == _origin ? null : await bets.FindRepeated(Agency, batch, origin, cancellationToken))
+            ?? await writer.Add(Agency, batch, origin, cancellationToken)
             ?? throw new GraneroException(
                 ErrorCode.AgencyIsReady,
                 $"Agency {Agency} has said that it is ready for the open draw, and it takes bets again once that draw is held.");

@@ -7,8 +7,8 @@ namespace Granero.Lottery;
 internal sealed class BetStore(NpgsqlDataSource postgres)
 {
     private const string Insert = """
-        insert into bet_batches (agency, id, draw, first_name, last_name, document, birthdate, number)
-        select $1, $2, d.draw, $3, $4, $5, $6, $7
+        insert into bet_batches (agency, id, origin, draw, first_name, last_name, document, birthdate, number)
+        select $1, $2, $3, d.draw, $4, $5, $6, $7, $8
         from draws d
         where d.held_at is null
           and not exists (select from ready_agencies r where r.draw = d.draw and r.agency = $1)
@@ -22,6 +22,7 @@ internal sealed class BetStore(NpgsqlDataSource postgres)
         from (select * from bet_batches where agency = $1 order by id desc limit 1) last
         join draws d on d.draw = last.draw and d.held_at is null
         where last.stored_at > now() - interval '5 minutes'
+          and last.origin <> $7
           and (last.first_name, last.last_name, last.document, last.birthdate, last.number) = ($2, $3, $4, $5, $6)
         """;
 
@@ -31,16 +32,22 @@ internal sealed class BetStore(NpgsqlDataSource postgres)
     /// Claims the ids of some agencies' batches and stores their bets, a statement for each batch, in one transaction and one round trip;
     /// they are durable when it returns.
     /// </summary>
+    /// <param name="batches">For each batch its agency and the origin that it came from.</param>
+    /// <param name="cancellationToken">Gives up; the batches may have been stored.</param>
     /// <returns>For each batch the draw that it was stored in; null if it had been stored before, or its agency is ready for the open draw.</returns>
-    public async Task<int?[]> Add(IReadOnlyList<(int Agency, BetBatch Batch)> batches, CancellationToken cancellationToken)
+    public async Task<int?[]> Add(IReadOnlyList<(int Agency, BetBatch Batch, Guid Origin)> batches, CancellationToken cancellationToken)
     {
-        await using var command = postgres.Batch(DrawLock.Shared());
-        foreach (var (agency, batch) in batches)
+        await using var connection = await postgres.OpenConnectionAsync(cancellationToken);
+        await using var command = connection.CreateBatch();
+        command.BatchCommands.Add(DrawLock.Shared());
+        foreach (var (agency, batch, origin) in batches)
         {
             command.BatchCommands.Add(Sql.Command(
-                Insert, agency, batch.Id, batch.FirstNames, batch.LastNames, batch.Documents, batch.Birthdates, batch.Numbers));
+                Insert, agency, batch.Id, origin, batch.FirstNames, batch.LastNames, batch.Documents, batch.Birthdates, batch.Numbers));
         }
 
+        // Once for a session, and apart from the bets: Npgsql's own preparing on the way loses count of a session in which a batch failed.
+        await command.PrepareAsync(cancellationToken);
         var draws = new int?[batches.Count];
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         for (var i = 0; i < draws.Length; i++)
@@ -61,11 +68,13 @@ internal sealed class BetStore(NpgsqlDataSource postgres)
         return (int?)await command.ExecuteScalarAsync(cancellationToken);
     }
 
-    /// <returns>The open draw if the agency's last batch is in it and has the same bets in the same order; else null.</returns>
-    public async Task<int?> FindRepeated(int agency, BetBatch batch, CancellationToken cancellationToken)
+    /// <returns>
+    /// The open draw if the agency's last batch is in it, came from another origin and has the same bets in the same order; else null.
+    /// </returns>
+    public async Task<int?> FindRepeated(int agency, BetBatch batch, Guid origin, CancellationToken cancellationToken)
     {
         await using var command = postgres.Batch(Sql.Command(
-            FindLastAlike, agency, batch.FirstNames, batch.LastNames, batch.Documents, batch.Birthdates, batch.Numbers));
+            FindLastAlike, agency, batch.FirstNames, batch.LastNames, batch.Documents, batch.Birthdates, batch.Numbers, origin));
         return (int?)await command.ExecuteScalarAsync(cancellationToken);
     }
 }

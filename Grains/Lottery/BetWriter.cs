@@ -26,9 +26,9 @@ internal sealed class BetWriter : IAsyncDisposable
     }
 
     /// <returns>The draw that the batch belongs to, now or from an earlier call with its id; null if the agency is ready for the open draw.</returns>
-    public async Task<int?> Add(int agency, BetBatch batch, CancellationToken cancellationToken)
+    public async Task<int?> Add(int agency, BetBatch batch, Guid origin, CancellationToken cancellationToken)
     {
-        var waiting = new Waiting(agency, batch);
+        var waiting = new Waiting(agency, batch, origin);
         await _waiting.Writer.WriteAsync(waiting, cancellationToken);
         return await waiting.Draw.Task.WaitAsync(cancellationToken) ?? await _store.FindDraw(agency, batch.Id, cancellationToken);
     }
@@ -61,7 +61,7 @@ internal sealed class BetWriter : IAsyncDisposable
         try
         {
             // Nobody's cancellation: the group belongs to several callers.
-            var draws = await _store.Add([.. group.Select(waiting => (waiting.Agency, waiting.Batch))], CancellationToken.None);
+            var draws = await _store.Add([.. group.Select(waiting => (waiting.Agency, waiting.Batch, waiting.Origin))], CancellationToken.None);
             for (var i = 0; i < draws.Length; i++)
                 group[i].Draw.SetResult(draws[i]);
         }
@@ -77,7 +77,7 @@ internal sealed class BetWriter : IAsyncDisposable
         }
     }
 
-    private sealed record Waiting(int Agency, BetBatch Batch)
+    private sealed record Waiting(int Agency, BetBatch Batch, Guid Origin)
     {
         public TaskCompletionSource<int?> Draw { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }

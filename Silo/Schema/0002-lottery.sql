@@ -26,9 +26,11 @@ create table ready_agencies (
 
 create index ready_agencies_by_agency on ready_agencies (agency, draw);
 
+-- origin: whoever sent the batch to the cluster. The same bets from the next origin are a repetition, from the same one they are not.
 create table bet_batches (
     agency     integer     not null check (agency > 0),
     id         uuid        not null,
+    origin     uuid        not null,
     draw       integer     not null,
     stored_at  timestamptz not null default now(),
     first_name text[]      not null,

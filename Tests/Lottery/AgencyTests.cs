@@ -1,5 +1,6 @@
 using Granero.Lottery;
 using Granero.Tests.Support;
+using Orleans.Core.Internal;
 using Xunit;
 
 namespace Granero.Tests.Lottery;
@@ -50,7 +51,7 @@ public sealed class AgencyTests(LotteryCluster lottery)
         var receipts = await Task.WhenAll(Enumerable.Range(0, 16).Select(async _ =>
         {
             await using var writer = new BetWriter(lottery.SiloService<BetStore>());
-            return await writer.Add(1, batch, TestContext.Current.CancellationToken);
+            return await writer.Add(1, batch, Guid.NewGuid(), TestContext.Current.CancellationToken);
         }));
 
         Assert.All(receipts, receipt => Assert.Equal(draw, receipt));
@@ -187,6 +188,20 @@ public sealed class AgencyTests(LotteryCluster lottery)
     }
 
     [Fact]
+    public async Task The_same_bets_through_one_gateway_are_two_batches_to_a_new_activation_too()
+    {
+        var draw = await lottery.OpenFreshDraw();
+        var agency = lottery.NewAgency();
+        var batch = Bets.Some(40);
+        await agency.PlaceBets(batch);
+        await agency.Cast<IGrainManagementExtension>().DeactivateOnIdle();
+
+        await agency.PlaceBets(batch with { Id = Guid.CreateVersion7() });
+
+        Assert.Equal(80, await lottery.CountBets(draw));
+    }
+
+    [Fact]
     public async Task The_same_bets_in_the_next_draw_are_a_new_batch()
     {
         var draw = await lottery.OpenFreshDraw();
@@ -207,9 +222,9 @@ public sealed class AgencyTests(LotteryCluster lottery)
         var writer = lottery.SiloService<BetWriter>();
         var unstorable = Bets.Of(("Ana\0", "Pérez", "1", "1999-03-17", 1));
 
-        var stored = Enumerable.Range(1, 20).Select(agency => writer.Add(agency, Bets.Some(10), TestContext.Current.CancellationToken)).ToList();
-        var failed = writer.Add(21, unstorable, TestContext.Current.CancellationToken);
-        stored.AddRange(Enumerable.Range(22, 20).Select(agency => writer.Add(agency, Bets.Some(10), TestContext.Current.CancellationToken)));
+        var stored = Enumerable.Range(1, 20).Select(agency => writer.Add(agency, Bets.Some(10), Guid.NewGuid(), TestContext.Current.CancellationToken)).ToList();
+        var failed = writer.Add(21, unstorable, Guid.NewGuid(), TestContext.Current.CancellationToken);
+        stored.AddRange(Enumerable.Range(22, 20).Select(agency => writer.Add(agency, Bets.Some(10), Guid.NewGuid(), TestContext.Current.CancellationToken)));
 
         await Assert.ThrowsAnyAsync<Exception>(() => failed);
         Assert.All(await Task.WhenAll(stored), receipt => Assert.Equal(draw, receipt));
