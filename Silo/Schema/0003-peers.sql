@@ -1,8 +1,15 @@
--- The peers' own rows: who is logged in and where, which files they share, which ones they have published to Granero's store.
--- Users' passwords are not here but in the grains' records (OrleansStorage).
+-- The peers' own rows: who is registered, who is logged in and where, which files they share, which ones they have published to
+-- Granero's store.
+
+create table peers (
+    peer          text        primary key,
+    -- Salted and slow, in the format of ASP.NET Core's PasswordHasher, which tells its own iterations.
+    password_hash text        not null,
+    registered_at timestamptz not null
+);
 
 create table logged_in_peers (
-    peer           text        primary key,
+    peer           text        primary key references peers,
     address        text        not null,
     -- The IP that logged the peer in, in canonical text: whoever calls from it may act for the peer.
     logged_in_from text        not null,
@@ -20,10 +27,10 @@ create index logged_in_peers_by_lease on logged_in_peers (lease_ends_at);
 -- Written only in transactions that hold the peer's row of logged_in_peers, which takes the place of a foreign key: checking one
 -- for each of ten thousand names costs more than storing them. position: what was indexed earlier has the smaller one.
 create table shared_files (
-    slice      integer     not null,
-    file_name  text        not null,
-    peer       text        not null,
-    position   bigint      generated always as identity,
+    slice     integer not null,
+    file_name text    not null,
+    peer      text    not null,
+    position  bigint  generated always as identity,
     primary key (slice, file_name, peer)
 );
 
@@ -31,7 +38,7 @@ create index shared_files_by_peer on shared_files (peer);
 
 -- The bytes lie in the store under the content's id. replaced: the content that this one took the place of.
 create table published_files (
-    peer         text        not null,
+    peer         text        not null references peers,
     file_name    text        not null,
     content      uuid        not null unique,
     length       bigint      not null check (length >= 0),
