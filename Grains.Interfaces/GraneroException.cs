@@ -34,4 +34,8 @@ public sealed class GraneroException(ErrorCode code, string sentence) : Exceptio
 {
     [Id(0)]
     public ErrorCode Code { get; } = code;
+
+    /// <summary>When it makes sense to try again; null when that would change nothing, or is not known.</summary>
+    [Id(1)]
+    public TimeSpan? RetryAfter { get; init; }
 }

@@ -1,4 +1,7 @@
+using Granero.Gateways.Hosting;
+using Granero.Gateways.Tcp;
 using Granero.Gateways.Tcp.Support;
+using Microsoft.Extensions.Options;
 
 // The lottery's TCP gateway: clients of the old servers on one side (protocols.md, section 1), grains on the other.
 var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
@@ -9,4 +12,4 @@ builder.Listen();
 
 var app = builder.Build();
 app.MapHealth();
-return await app.RunToExitCodeAsync();
+return await app.RunToExitCodeAsync("TCP", () => app.Services.GetRequiredService<IOptions<TcpOptions>>().Value.Port);

@@ -74,7 +74,7 @@ internal sealed class PeerGrain(
         if (wait > TimeSpan.Zero)
         {
             var seconds = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
-            throw new GraneroException(ErrorCode.TooManyLogins, $"Too many failed logins. Try again in {seconds} s.");
+            throw new GraneroException(ErrorCode.TooManyLogins, $"Too many failed logins. Try again in {seconds} s.") { RetryAfter = wait };
         }
     }
 
