@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace Granero.Peers;
@@ -41,12 +42,13 @@ public static class PeerNames
     }
 
     /// <returns>False when half of a surrogate pair stands alone: there is no UTF-8 for it.</returns>
-    private static bool IsWellFormed(string name)
+    private static bool IsWellFormed(ReadOnlySpan<char> rest)
     {
-        foreach (var rune in name.EnumerateRunes())
+        while (!rest.IsEmpty)
         {
-            if (rune == Rune.ReplacementChar && !name.Contains('\ufffd'))
+            if (Rune.DecodeFromUtf16(rest, out _, out var consumed) != OperationStatus.Done)
                 return false;
+            rest = rest[consumed..];
         }
 
         return true;

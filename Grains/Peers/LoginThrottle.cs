@@ -24,6 +24,9 @@ internal sealed class LoginThrottle(TimeProvider time)
     private Dictionary<string, Failures> _recent = [];
     private Dictionary<string, Failures> _older = [];
 
+    /// <summary>Entries in memory.</summary>
+    public int Count => _recent.Count + _older.Count;
+
     /// <returns>How long this user may not try from this IP; zero when it may now.</returns>
     public TimeSpan WaitOf(string user, string ip)
     {

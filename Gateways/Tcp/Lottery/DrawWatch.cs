@@ -1,5 +1,4 @@
 using Granero.Gateways.Hosting;
-using Granero.Gateways.Tcp.Support;
 using Granero.Lottery;
 
 namespace Granero.Gateways.Tcp.Lottery;
