@@ -14,7 +14,7 @@ public interface IPeerAddressGrain : IGrainWithStringKey
     /// <param name="caller">Who asks.</param>
     /// <param name="cancellationToken">Gives up waiting; what was begun may still happen.</param>
     /// <exception cref="GraneroException"><see cref="ErrorCode.AddressNotLoggedIn"/>; <see cref="ErrorCode.NotYours"/>.</exception>
-    [Alias("IndexFiles"), ResponseTimeout("00:00:30")]
+    [Alias("IndexFiles")]
     Task IndexFiles(string[] fileNames, Caller caller, CancellationToken cancellationToken = default);
 
     /// <summary>
@@ -22,7 +22,7 @@ public interface IPeerAddressGrain : IGrainWithStringKey
     /// more. Nobody being logged in here is no error, so repeating it is harmless.
     /// </summary>
     /// <exception cref="GraneroException"><see cref="ErrorCode.NotYours"/>.</exception>
-    [Alias("LogOut"), ResponseTimeout("00:00:30")]
+    [Alias("LogOut")]
     Task LogOut(Caller caller, CancellationToken cancellationToken = default);
 
     /// <returns>The name of the peer that is logged in at this address; null if none is.</returns>

@@ -43,6 +43,7 @@ internal sealed class PeersClient(Uri gateway, string ip, string? token = null) 
     {
         content.Headers.ContentType = new MediaTypeHeaderValue(contentType);
         using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = content, Headers = { { "X-Forwarded-For", ip } } };
+        request.Headers.ExpectContinue = content.Headers.ContentLength > 1_000_000; // to be told in time that it is too much
         if (token is not null)
             request.Headers.Authorization = new("Bearer", token);
         using var response = await _http.SendAsync(request);
