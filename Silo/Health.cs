@@ -13,7 +13,7 @@ internal static class Health
 
     public static void AddHealth(this WebApplicationBuilder builder)
     {
-        var port = builder.Configuration.GetValue("Health:Port", DefaultPort);
+        var port = builder.Configuration.ReadPort("Health:Port", DefaultPort);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenLocalhost(port));
         builder.Services.AddHealthChecks().AddCheck<SiloIsActive>("silo");
     }

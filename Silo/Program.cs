@@ -2,23 +2,28 @@ using Granero.Schema;
 using Granero.Silo;
 using Microsoft.Extensions.Options;
 
-// The process that hosts grains. The database is made ready before Orleans, which keeps its clustering there, starts.
-var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
-builder.AddSilo();
-builder.AddHealth();
-
+// The process that hosts grains.
+var stopping = CancellationToken.None;
 try
 {
+    var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+    builder.Services.AddHostedService<DatabasePreparation>();
+    builder.AddSilo();
+    builder.AddHealth();
+
     await using var app = builder.Build();
+    stopping = app.Lifetime.ApplicationStopping;
     app.MapHealth();
-    app.Services.GetRequiredService<IStartupValidator>().Validate();
-    await Database.PrepareAsync(
-        app.Configuration.GetConnectionString(Database.ConnectionName), DatabaseOptions.Read(app.Configuration), app.Logger);
     await app.RunAsync();
     return 0;
 }
-catch (Exception mistake) when (mistake is StartupException or OptionsValidationException)
+catch (OperationCanceledException) when (stopping.IsCancellationRequested)
 {
-    await Console.Error.WriteLineAsync(mistake.Message);
+    return 0; // told to stop while it still waited for the database
+}
+catch (Exception mistake) when (mistake is StartupException or OptionsValidationException or IOException
+    or InvalidOperationException { InnerException: FormatException or ArgumentException })
+{
+    await Console.Error.WriteLineAsync($"The silo cannot start: {mistake.Message}");
     return 1;
 }

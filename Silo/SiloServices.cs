@@ -9,9 +9,19 @@ internal static class SiloServices
 {
     public static void AddSilo(this IHostApplicationBuilder builder)
     {
+        builder.Configuration.ReadPort("Orleans:Endpoints:SiloPort", EndpointOptions.DEFAULT_SILO_PORT);
+        builder.Configuration.ReadPort("Orleans:Endpoints:GatewayPort", EndpointOptions.DEFAULT_GATEWAY_PORT);
         builder.UseOrleans(silo => silo.AddGrainServices());
         // Orleans reads the rest of its section by itself, and leaves this one out.
         builder.Services.Configure<ClusterMembershipOptions>(builder.Configuration.GetSection("Orleans:ClusterMembership"));
         builder.Services.AddKeyedSingleton<IGrainStorageSerializer, JsonStateSerializer>(JsonStateSerializer.Key);
     }
+
+    /// <exception cref="StartupException">What is configured is no port.</exception>
+    public static int ReadPort(this IConfiguration configuration, string key, int otherwise) => configuration[key] switch
+    {
+        null => otherwise,
+        var text when ushort.TryParse(text, out var port) && port > 0 => port,
+        var text => throw new StartupException($"{key} is '{text}': set it to a port from 1 to 65535."),
+    };
 }

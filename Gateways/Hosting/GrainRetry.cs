@@ -21,7 +21,9 @@ public sealed partial class GrainRetry(
         "granero.gateway.calls.retried", "{call}", "Calls to grains that were tried again.");
 
     /// <summary>Calls until it succeeds, is refused, or <see cref="GrainRetryOptions.RetryFor"/> has passed; then throws what the last call threw.</summary>
-    public async Task<T> CallAsync<T>(Func<Task<T>> call)
+    /// <param name="call">The call; harmless to repeat.</param>
+    /// <param name="cancellationToken">Ends the attempts: whoever asked has gone.</param>
+    public async Task<T> CallAsync<T>(Func<Task<T>> call, CancellationToken cancellationToken = default)
     {
         var began = time.GetTimestamp();
         for (var pause = FirstPause; ; pause = Longer(pause))
@@ -30,12 +32,12 @@ public sealed partial class GrainRetry(
             {
                 return await call().WaitAsync(link.Interrupted);
             }
-            catch (Exception failure) when (MayPass(failure) && IsTimeFor(pause, began))
+            catch (Exception failure) when (!cancellationToken.IsCancellationRequested && MayPass(failure) && IsTimeFor(pause, began))
             {
                 Count(failure, isFirst: pause == FirstPause);
             }
 
-            await Task.Delay(pause, time, link.Stopping);
+            await Task.Delay(pause, time, link.Stopping).WaitAsync(cancellationToken);
         }
     }
 

@@ -5,10 +5,17 @@ namespace Granero.Lottery;
 public interface IAgencyGrain : IGrainWithIntegerKey
 {
     /// <summary>Stores a batch whole, in the open draw. When this returns, the bets are durable.</summary>
+    /// <param name="batch">The bets.</param>
+    /// <param name="origin">
+    /// Who carries the agency's bets: the same for as long as it has seen its clients get their answers, and another one after a client
+    /// may have missed one. A client that missed the answer sends its bets again, and the protocols give them no id: so the first batch
+    /// from another origin that repeats the agency's last one, bet for bet and within minutes, is taken for that one.
+    /// </param>
+    /// <param name="cancellationToken">Gives up waiting; the batch may be stored all the same.</param>
     /// <returns>The draw that the bets belong to. The same answer for the same batch id, however often it is sent.</returns>
     /// <exception cref="GraneroException"><see cref="ErrorCode.AgencyIsReady"/>: nothing was stored.</exception>
     [Alias("PlaceBets")]
-    Task<int> PlaceBets(BetBatch batch, CancellationToken cancellationToken = default);
+    Task<int> PlaceBets(BetBatch batch, Guid origin, CancellationToken cancellationToken = default);
 
     /// <summary>The agency has sent all its bets for the open draw. Repeating it is harmless.</summary>
     /// <returns>The draw that the agency is now ready for.</returns>

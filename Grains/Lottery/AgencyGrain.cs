@@ -12,13 +12,20 @@ internal sealed class AgencyGrain(
     AgencyStore agencies,
     [PersistentState("agency")] IPersistentState<AgencyState> state) : Grain, IAgencyGrain
 {
+    private Guid _origin;
+
     private int Agency => checked((int)this.GetPrimaryKeyLong());
 
-    public async Task<int> PlaceBets(BetBatch batch, CancellationToken cancellationToken) =>
-        await bets.Add(Agency, batch, cancellationToken)
-        ?? throw new GraneroException(
-            ErrorCode.AgencyIsReady,
-            $"Agency {Agency} has said that it is ready for the open draw, and it takes bets again once that draw is held.");
+    public async Task<int> PlaceBets(BetBatch batch, Guid origin, CancellationToken cancellationToken)
+    {
+        var draw = (origin == _origin ? null : await bets.FindRepeated(Agency, batch, cancellationToken))
+            ?? await bets.Add(Agency, batch, cancellationToken)
+            ?? throw new GraneroException(
+                ErrorCode.AgencyIsReady,
+                $"Agency {Agency} has said that it is ready for the open draw, and it takes bets again once that draw is held.");
+        _origin = origin;
+        return draw;
+    }
 
     public async Task<int> DeclareReady(CancellationToken cancellationToken)
     {

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -11,7 +12,8 @@ namespace Granero.Lottery;
 /// </summary>
 [GrainType("draw")]
 internal sealed partial class DrawGrain(
-    DrawStore store, IOptions<LotteryOptions> options, TimeProvider time, ILogger<DrawGrain> logger) : Grain, IDrawGrain, IRemindable
+    DrawStore store, IOptions<LotteryOptions> options, TimeProvider time, IHostApplicationLifetime silo, ILogger<DrawGrain> logger)
+    : Grain, IDrawGrain, IRemindable
 {
     private const string ReminderName = "hold";
     private static readonly TimeSpan ReminderPeriod = TimeSpan.FromMinutes(1);
@@ -53,8 +55,10 @@ internal sealed partial class DrawGrain(
         if (_held.Task.IsCompleted || (await store.ProgressOf(Draw, cancellationToken)).IsHeld)
             return true;
 
+        // A silo that stops waits for its calls, and whoever waits here can go on waiting on another silo.
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, silo.ApplicationStopping);
         var wait = atMost < LongestWait ? atMost : LongestWait;
-        await _held.Task.WaitAsync(wait, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
+        await _held.Task.WaitAsync(wait, time, end.Token).ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
         return _held.Task.IsCompleted;
     }
 

@@ -7,7 +7,8 @@ namespace Granero.Schema;
 /// <param name="Fsync">Off: the disk may not have what was committed.</param>
 /// <param name="SynchronousCommit">Off: a commit is confirmed before it is on disk.</param>
 /// <param name="FullPageWrites">Off: a page torn by a crash cannot be repaired.</param>
-internal sealed record ServerSettings(Version Version, string Fsync, string SynchronousCommit, string FullPageWrites)
+/// <param name="Encoding">The database's: names have characters that only UTF8 has all of.</param>
+internal sealed record ServerSettings(Version Version, string Fsync, string SynchronousCommit, string FullPageWrites, string Encoding)
 {
     /// <summary>The first with <c>unique nulls not distinct</c>.</summary>
     private const int OldestMajorVersion = 15;
@@ -16,10 +17,14 @@ internal sealed record ServerSettings(Version Version, string Fsync, string Sync
     public static async Task<ServerSettings> ReadAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(
-            "select current_setting('fsync'), current_setting('synchronous_commit'), current_setting('full_page_writes')", connection);
+            """
+            select current_setting('fsync'), current_setting('synchronous_commit'), current_setting('full_page_writes'),
+                   current_setting('server_encoding')
+            """,
+            connection);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
-        return new(connection.PostgreSqlVersion, reader.GetString(0), reader.GetString(1), reader.GetString(2));
+        return new(connection.PostgreSqlVersion, reader.GetString(0), reader.GetString(1), reader.GetString(2), reader.GetString(3));
     }
 
     /// <exception cref="StartupException">The server is too old, or could lose what it has confirmed and that is not allowed.</exception>
@@ -27,6 +32,8 @@ internal sealed record ServerSettings(Version Version, string Fsync, string Sync
     {
         if (Version.Major < OldestMajorVersion)
             throw new StartupException($"Postgres is version {Version}, and Granero needs {OldestMajorVersion} or later: upgrade the server.");
+        if (Encoding != "UTF8")
+            throw new StartupException($"The database's encoding is {Encoding}, which cannot hold every name: create it with encoding UTF8.");
         if (options.AllowUnsafeDurability) return;
         RefuseOff("fsync", Fsync, "set fsync = on in postgresql.conf and reload it");
         RefuseOff("full_page_writes", FullPageWrites, "set full_page_writes = on in postgresql.conf and reload it");

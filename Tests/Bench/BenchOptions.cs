@@ -19,6 +19,7 @@ internal sealed record BenchOptions
         --bets n                      bets of a phase, over all agencies (1000000; soak: 500000, connections: 2000000)
         --batch n                     bets of a TLV batch (1000; connections: 100)
         --ack-every n                 what the gateway was started with as Lottery:AckEvery (40)
+        --protocol tlv|delimited      only this one (both)
         --rounds n                    how often each phase is measured (3; connections: 2)
         --data folder                 real agency-N.csv files instead of made-up bets; each is sent once
         --connection-per-request      TLV as the known client does it
@@ -44,6 +45,8 @@ internal sealed record BenchOptions
     public int AckEvery { get; init; } = 40;
 
     public int Rounds { get; init; } = 3;
+
+    public string? Protocol { get; init; }
 
     public string? Data { get; init; }
 
@@ -80,6 +83,7 @@ internal sealed record BenchOptions
         "--batch" => this with { Batch = Number(name, rest) },
         "--ack-every" => this with { AckEvery = Number(name, rest) },
         "--rounds" => this with { Rounds = Number(name, rest) },
+        "--protocol" => this with { Protocol = OneOf(name, rest, "tlv", "delimited") },
         "--data" => this with { Data = Next(name, rest) },
         "--connection-per-request" => this with { ConnectionPerRequest = true },
         "--soak" => this with { Soak = true },
@@ -91,6 +95,12 @@ internal sealed record BenchOptions
 
     private static string Next(string name, Queue<string> rest) =>
         rest.TryDequeue(out var value) ? value : throw new BenchException($"{name} needs a value.");
+
+    private static string OneOf(string name, Queue<string> rest, params string[] values)
+    {
+        var value = Next(name, rest);
+        return values.Contains(value) ? value : throw new BenchException($"{name} takes one of {string.Join(", ", values)}, not '{value}'.");
+    }
 
     private static int Number(string name, Queue<string> rest, int least = 1)
     {

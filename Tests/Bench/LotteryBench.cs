@@ -10,12 +10,18 @@ internal sealed class LotteryBench(BenchOptions options, Rig rig)
 
     public async Task<LotteryReport> RunAsync()
     {
-        Pair[] pairs = [Make(new TlvProtocol(), options.Batch, options.ConnectionPerRequest), Make(new DelimitedProtocol(), options.AckEvery)];
+        Pair[] pairs = [.. Pairs()];
         foreach (var pair in pairs) await WarmUpAsync(pair);
         var newAgencies = await MeetNewAgenciesAsync();
         for (var round = 0; round < options.Rounds; round++)
             foreach (var pair in pairs) await RunAsync(pair, serverFirst: round % 2 == 1);
         return new LotteryReport(options, [.. pairs.Select(pair => new Comparison(pair.Server, pair.Copy))], newAgencies, rig.Servers.Measure());
+    }
+
+    private IEnumerable<Pair> Pairs()
+    {
+        if (options.Protocol != "delimited") yield return Make(new TlvProtocol(), options.Batch, options.ConnectionPerRequest);
+        if (options.Protocol != "tlv") yield return Make(new DelimitedProtocol(), options.AckEvery);
     }
 
     private Pair Make(LotteryProtocol protocol, int batch, bool connectionPerRequest = false) =>

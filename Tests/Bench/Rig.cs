@@ -86,7 +86,8 @@ internal sealed class Rig : IAsyncDisposable
 
     private LotteryDataSet MakeData()
     {
-        var least = Math.Max(options.Batch, options.AckEvery) * options.Agencies;
+        // Two batches at the least: one that repeats the agency's last, bet for bet, may be taken for a client that sends again.
+        var least = 2 * Math.Max(options.Batch, options.AckEvery) * options.Agencies;
         return LotteryDataSet.Make(options.Agencies, Math.Max(least, Math.Min(options.Bets, DistinctBets)));
     }
 

@@ -14,8 +14,8 @@ internal sealed class SoakBench(BenchOptions options, Rig rig)
         var steps = new List<SoakStep>();
         var warmUp = new Traffic(new TlvProtocol(), rig.Share(options.Bets, options.Batch));
         await rig.RunLotteryAsync("warm-up", warmUp, options.ConnectionPerRequest);
-        await RunAsync(steps, new TlvProtocol(), options.Batch, options.ConnectionPerRequest);
-        await RunAsync(steps, new DelimitedProtocol(), options.AckEvery);
+        if (options.Protocol != "delimited") await RunAsync(steps, new TlvProtocol(), options.Batch, options.ConnectionPerRequest);
+        if (options.Protocol != "tlv") await RunAsync(steps, new DelimitedProtocol(), options.AckEvery);
         return new SoakReport(options, Times, steps);
     }
 

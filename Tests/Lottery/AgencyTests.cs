@@ -141,4 +141,59 @@ public sealed class AgencyTests(LotteryCluster lottery)
 
         Assert.Equal(draw + 1, await agencies[0].DeclareReady());
     }
+
+    [Fact]
+    public async Task A_client_whose_gateway_died_before_the_answer_sends_its_batch_again_and_it_is_stored_once()
+    {
+        var draw = await lottery.OpenFreshDraw();
+        var agency = lottery.NewAgency();
+        var batch = Bets.Some(40);
+        await agency.PlaceBets(batch, origin: Guid.NewGuid());
+
+        var again = batch with { Id = Guid.CreateVersion7() };
+        Assert.Equal(draw, await agency.PlaceBets(again, origin: Guid.NewGuid()));
+
+        Assert.Equal(40, await lottery.CountBets(draw));
+    }
+
+    [Fact]
+    public async Task The_same_bets_twice_through_one_gateway_are_two_batches()
+    {
+        var draw = await lottery.OpenFreshDraw();
+        var agency = lottery.NewAgency();
+        var batch = Bets.Some(40);
+        await agency.PlaceBets(batch);
+
+        await agency.PlaceBets(batch with { Id = Guid.CreateVersion7() });
+
+        Assert.Equal(80, await lottery.CountBets(draw));
+    }
+
+    [Fact]
+    public async Task The_same_bets_through_another_gateway_are_a_new_batch_when_the_agency_has_gone_on_since()
+    {
+        var draw = await lottery.OpenFreshDraw();
+        var agency = lottery.NewAgency();
+        var batch = Bets.Some(40);
+        await agency.PlaceBets(batch);
+        await agency.PlaceBets(Bets.Some(3));
+
+        await agency.PlaceBets(batch with { Id = Guid.CreateVersion7() }, origin: Guid.NewGuid());
+
+        Assert.Equal(83, await lottery.CountBets(draw));
+    }
+
+    [Fact]
+    public async Task The_same_bets_in_the_next_draw_are_a_new_batch()
+    {
+        var draw = await lottery.OpenFreshDraw();
+        var agencies = lottery.NewAgencies();
+        var batch = Bets.Some(40);
+        await agencies[0].PlaceBets(batch);
+        await lottery.HoldWith(agencies);
+
+        await agencies[0].PlaceBets(batch with { Id = Guid.CreateVersion7() }, origin: Guid.NewGuid());
+
+        Assert.Equal(40, await lottery.CountBets(draw + 1));
+    }
 }

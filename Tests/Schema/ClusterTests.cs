@@ -93,7 +93,7 @@ public sealed class ClusterTests(PostgresFixture postgres) : IClassFixture<Postg
     {
         var membership = silo.Services.GetRequiredService<IClusterMembershipService>();
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
-        limit.CancelAfter(TimeSpan.FromSeconds(20));
+        limit.CancelAfter(TimeSpan.FromSeconds(60));
         await foreach (var snapshot in membership.MembershipUpdates.WithCancellation(limit.Token))
         {
             if (snapshot.GetSiloStatus(other) == status) return;

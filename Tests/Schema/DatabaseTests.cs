@@ -16,7 +16,7 @@ public sealed class DatabaseTests
 
     // Long enough for a busy machine to try once at least, shorter than the time between two log lines.
     private static readonly DatabaseOptions Brief = new() { ConnectTimeout = TimeSpan.FromSeconds(1.5) };
-    private static readonly ServerSettings Safe = new(new(15, 4), "on", "on", "on");
+    private static readonly ServerSettings Safe = new(new(15, 4), "on", "on", "on", "UTF8");
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -114,6 +114,14 @@ public sealed class DatabaseTests
         var refusal = Assert.Throws<StartupException>(() => (Safe with { Version = new(14, 11) }).Check(new() { AllowUnsafeDurability = true }));
 
         Assert.Equal("Postgres is version 14.11, and Granero needs 15 or later: upgrade the server.", refusal.Message);
+    }
+
+    [Fact]
+    public void A_database_whose_encoding_cannot_hold_every_name_is_refused()
+    {
+        var refusal = Assert.Throws<StartupException>(() => (Safe with { Encoding = "LATIN1" }).Check(new()));
+
+        Assert.Equal("The database's encoding is LATIN1, which cannot hold every name: create it with encoding UTF8.", refusal.Message);
     }
 
     [Theory]

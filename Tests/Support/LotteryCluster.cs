@@ -93,5 +93,10 @@ public sealed class LotteryCluster : IAsyncLifetime
 
 internal static class Agencies
 {
+    private static readonly Guid Gateway = Guid.NewGuid();
+
+    /// <summary>Bets that come through one gateway.</summary>
+    public static Task<int> PlaceBets(this IAgencyGrain agency, BetBatch batch) => agency.PlaceBets(batch, Gateway);
+
     public static long Number(this IAgencyGrain agency) => agency.GetPrimaryKeyLong();
 }

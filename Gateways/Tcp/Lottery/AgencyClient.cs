@@ -5,14 +5,21 @@ using Granero.Lottery;
 namespace Granero.Gateways.Tcp.Lottery;
 
 /// <summary>Calls agencies' grains, again when need be: all that is asked of them here is harmless to repeat.</summary>
-internal sealed partial class AgencyClient(IGrainFactory grains, GrainRetry retry, GatewayMeter meter, ILogger<AgencyClient> logger)
+internal sealed partial class AgencyClient(
+    IGrainFactory grains, GrainRetry retry, BetOrigins origins, GatewayMeter meter, ILogger<AgencyClient> logger)
 {
     /// <summary>When this returns, the bets are durable; when it throws, they may or may not be.</summary>
     /// <exception cref="GraneroException">Refused: nothing was stored.</exception>
-    public async Task PlaceBetsAsync(int agency, BetBatch batch, bool isAlone)
+    public async Task PlaceBetsAsync(FramedConnection client, int agency, BetBatch batch, bool isAlone)
     {
         var grain = grains.GetGrain<IAgencyGrain>(agency);
-        await retry.CallAsync(() => grain.PlaceBets(batch));
+        var origin = origins.Of(agency);
+        await retry.CallAsync(() => grain.PlaceBets(batch, origin));
+        if (client.PeerHasLeft)
+        {
+            origins.Doubt(agency);
+        }
+
         meter.Stored(batch.Numbers.Length);
         if (isAlone)
         {

@@ -43,7 +43,7 @@ internal sealed class DelimitedSession(
         {
             if (request.Batch is { } batch)
             {
-                await agencies.PlaceBetsAsync(codec.Agency, batch, request.IsAlone);
+                await agencies.PlaceBetsAsync(connection, codec.Agency, batch, request.IsAlone);
             }
 
             return request.IsEnd ? await agencies.DeclareReadyAsync(codec.Agency) : 0;

@@ -6,8 +6,10 @@ namespace Granero.Gateways.Tcp.Lottery;
 /// <summary>Waits for draws to be held. However many connections wait for one draw, one call to its grain is under way.</summary>
 internal sealed partial class DrawWatch(IGrainFactory grains, ClusterLink link, TimeProvider time, ILogger<DrawWatch> logger)
 {
-    /// <summary>Below the timeout of a call (<c>Orleans:Messaging:ResponseTimeout</c>), so that a lost answer shows.</summary>
     private static readonly TimeSpan AskFor = TimeSpan.FromSeconds(5);
+
+    /// <summary>An answer that has not come by then is lost: the silo that owed it is gone.</summary>
+    private static readonly TimeSpan AnswerWithin = AskFor + TimeSpan.FromSeconds(2);
 
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
 
@@ -54,7 +56,7 @@ internal sealed partial class DrawWatch(IGrainFactory grains, ClusterLink link, 
         {
             try
             {
-                if (await grain.WaitUntilHeld(AskFor).WaitAsync(link.Interrupted))
+                if (await grain.WaitUntilHeld(AskFor).WaitAsync(AnswerWithin, time, link.Interrupted))
                 {
                     Finish(draw, watch);
                     return;

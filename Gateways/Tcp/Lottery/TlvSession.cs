@@ -87,7 +87,7 @@ internal sealed class TlvSession(
     {
         if (request.Batch is { } batch)
         {
-            await agencies.PlaceBetsAsync(request.Agency, batch, isAlone: request.Opcode == LotteryOpcode.RegisterBet);
+            await agencies.PlaceBetsAsync(connection, request.Agency, batch, isAlone: request.Opcode == LotteryOpcode.RegisterBet);
         }
 
         Reply(LotteryOpcode.Ack);

@@ -35,6 +35,9 @@ internal sealed class FramedConnection : IDisposable
 
     public string Id => _context.ConnectionId;
 
+    /// <summary>The peer has closed its side, so that it may not read an answer which has not been sent yet.</summary>
+    public bool PeerHasLeft => _context.ConnectionClosed.IsCancellationRequested;
+
     /// <summary>Answers are written here and leave with <see cref="FlushAsync"/>.</summary>
     public PipeWriter Output => _context.Transport.Output;
 

@@ -24,6 +24,7 @@ internal static class GatewayServer
         services.AddGrainRetry();
         services.AddOptions<GrainRetryOptions>().Configure<IOptions<TcpOptions>>((retry, tcp) => retry.RetryFor = tcp.Value.RetryFor);
         services.AddSingleton<GatewayMeter>();
+        services.AddSingleton<BetOrigins>();
         services.AddSingleton<AgencyClient>();
         services.AddSingleton<DrawWatch>();
         services.AddSingleton<Refusals>();

@@ -163,7 +163,8 @@ public sealed class DelimitedSessionTests : IAsyncDisposable
         var peer = _gateway.Connect();
         await peer.SendAsync(Bet + "\n");
         await peer.SendAsync("EOF\n");
-        _gateway.Time.Advance(await _gateway.Time.NextWaitAsync());
+        await _gateway.Time.WaitBegunAsync(TimeSpan.FromMilliseconds(100));
+        _gateway.Time.Advance(TimeSpan.FromMilliseconds(100));
         await peer.ExpectAsync("3|ACK7|WINNERS1|112|WINNERS_EOF\n");
         Assert.Contains("WaitUntilHeld 2", _gateway.Cluster.Calls);
     }

@@ -80,12 +80,27 @@ public sealed class DrawWatchTests : IAsyncDisposable
         {
             await AskedAsync();
             answer.SetException(new TimeoutException());
-            Assert.Equal(pause, (await _gateway.Time.NextWaitAsync()).TotalMilliseconds);
+            await _gateway.Time.WaitBegunAsync(TimeSpan.FromMilliseconds(pause));
             _gateway.Time.Advance(TimeSpan.FromMilliseconds(pause));
         }
 
         await AskedAsync();
         answers[^1].SetResult(true);
+        Assert.True(await wait.Soon());
+    }
+
+    [Fact]
+    public async Task An_answer_that_never_comes_is_not_waited_for()
+    {
+        var answers = Answers(2);
+        var wait = WaitAsync(draw: 1);
+        await AskedAsync();
+        await _gateway.Time.WaitBegunAsync(TimeSpan.FromSeconds(7));
+        _gateway.Time.Advance(TimeSpan.FromSeconds(7));
+        await _gateway.Time.WaitBegunAsync(TimeSpan.FromMilliseconds(50));
+        _gateway.Time.Advance(TimeSpan.FromMilliseconds(50));
+        await AskedAsync();
+        answers[1].SetResult(true);
         Assert.True(await wait.Soon());
     }
 

@@ -25,6 +25,15 @@ internal sealed class ManualTime : TimeProvider
     /// <summary>The length of the next wait that the code begins, or has begun unseen.</summary>
     public async Task<TimeSpan> NextWaitAsync() => await _started.Reader.ReadAsync().AsTask().Soon();
 
+    /// <summary>Waits until the code has begun a wait of just this length.</summary>
+    public async Task WaitBegunAsync(TimeSpan length)
+    {
+        while (await NextWaitAsync() != length)
+        {
+            // Something else that waits.
+        }
+    }
+
     public void Advance(TimeSpan by)
     {
         Timer[] due;

@@ -221,7 +221,7 @@ public sealed class TlvSessionTests : IAsyncDisposable
         _gateway.Cluster.AskWinners = _ => Task.FromResult(new WinnersAnswer(4, null));
         var peer = _gateway.Connect();
         await peer.SendAsync(LotteryOpcode.AskWinners, "5#");
-        Assert.Equal(TimeSpan.FromSeconds(2), await _gateway.Time.NextWaitAsync());
+        await _gateway.Time.WaitBegunAsync(TimeSpan.FromSeconds(2));
         _gateway.Time.Advance(TimeSpan.FromSeconds(1.9));
         Assert.False(peer.HasReply());
         _gateway.Time.Advance(TimeSpan.FromSeconds(0.1));
@@ -236,7 +236,7 @@ public sealed class TlvSessionTests : IAsyncDisposable
         _gateway.Cluster.AskWinners = _ => Task.FromResult(new WinnersAnswer(4, null));
         var peer = _gateway.Connect();
         await peer.SendAsync(LotteryOpcode.AskWinners, "5#");
-        await _gateway.Time.NextWaitAsync();
+        await _gateway.Time.WaitBegunAsync(TimeSpan.FromSeconds(2));
         _gateway.Cluster.AskWinners = _ => Task.FromResult(new WinnersAnswer(4, ["30904465"]));
         held.SetResult(true);
         Assert.Equal((LotteryOpcode.Winners, "30904465#"), await peer.ReceiveTlvAsync());

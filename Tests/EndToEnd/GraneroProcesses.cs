@@ -1,0 +1,72 @@
+using System.Net;
+using Granero.Tests.Support;
+using Npgsql;
+
+namespace Granero.Tests.EndToEnd;
+
+/// <summary>A PostgreSQL server, a silo and a TCP gateway, each a process that a test may kill.</summary>
+internal sealed class GraneroProcesses : IAsyncDisposable
+{
+    private GraneroProcesses(PostgresOwnServer postgres, int agencies)
+    {
+        var port = ServerProcess.FreePort();
+        Postgres = postgres;
+        Server = new IPEndPoint(IPAddress.Loopback, port);
+        Silo = new("Silo", "Granero.Silo.dll", new Dictionary<string, string>
+        {
+            ["ConnectionStrings__granero"] = ConnectionString,
+            ["Lottery__Agencies"] = $"{agencies}",
+            ["Orleans__Endpoints__AdvertisedIPAddress"] = "127.0.0.1",
+            ["Orleans__Endpoints__SiloPort"] = $"{ServerProcess.FreePort()}",
+            ["Orleans__Endpoints__GatewayPort"] = $"{ServerProcess.FreePort()}",
+        });
+        Gateway = new("Gateways/Tcp", "Granero.Gateways.Tcp.dll", new Dictionary<string, string>
+        {
+            ["ConnectionStrings__granero"] = ConnectionString,
+            ["Tcp__Port"] = $"{port}",
+        });
+    }
+
+    public PostgresOwnServer Postgres { get; }
+
+    public ServerProcess Silo { get; }
+
+    public ServerProcess Gateway { get; }
+
+    /// <summary>Where the lottery's clients connect to.</summary>
+    public IPEndPoint Server { get; }
+
+    private string ConnectionString => new NpgsqlConnectionStringBuilder(Postgres.ConnectionString) { Pooling = true }.ConnectionString;
+
+    public static async Task<GraneroProcesses> StartAsync(int agencies, CancellationToken cancellationToken)
+    {
+        var postgres = await PostgresOwnServer.CreateAsync(cancellationToken);
+        await postgres.StartAsync(cancellationToken: cancellationToken);
+        var granero = new GraneroProcesses(postgres, agencies);
+        granero.Silo.Start();
+        await granero.Silo.BecomeReadyAsync(cancellationToken);
+        granero.Gateway.Start();
+        await granero.Gateway.BecomeReadyAsync(cancellationToken);
+        return granero;
+    }
+
+    /// <summary>The first column of every row.</summary>
+    public async Task<List<T>> QueryAsync<T>(string sql, CancellationToken cancellationToken)
+    {
+        await using var connection = new NpgsqlConnection(Postgres.ConnectionString);
+        await connection.OpenAsync(cancellationToken);
+        await using var command = new NpgsqlCommand(sql, connection);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var values = new List<T>();
+        while (await reader.ReadAsync(cancellationToken))
+            values.Add(await reader.GetFieldValueAsync<T>(0, cancellationToken));
+        return values;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Gateway.DisposeAsync();
+        await Silo.DisposeAsync();
+        await Postgres.DisposeAsync();
+    }
+}
