@@ -57,8 +57,7 @@ internal sealed partial class Problems(ILogger<Problems> logger)
             LogUnavailable(http.Request.Path, failure.GetType().Name, failure.Message);
         if ((failure as GraneroException)?.RetryAfter is { } wait)
             http.Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
-        http.Response.StatusCode = status;
-        await http.Response.WriteAsJsonAsync(new(sentence), ProblemsJson.Default.ErrorReply, cancellationToken: http.RequestAborted);
+        await JsonBody.WriteAsync(http.Response, status, new(sentence), ProblemsJson.Default.ErrorReply);
     }
 
     [LoggerMessage(LogLevel.Error, "A request to {Path} failed")]

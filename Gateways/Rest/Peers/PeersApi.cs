@@ -1,7 +1,6 @@
 using System.Buffers.Text;
 using System.Net;
 using System.Security.Cryptography;
-using System.Text.Json.Serialization.Metadata;
 using Granero.Gateways.Hosting;
 using Granero.Gateways.Hosting.Peers;
 using Granero.Peers;
@@ -26,7 +25,7 @@ internal sealed class PeersApi(IGrainFactory grains, GrainRetry retry, LeaseRene
         var login = new PeerLogin(address, password, CallerOf(http), Caller.HashOf(token));
         var peer = grains.GetGrain<IPeerGrain>(username);
         await retry.CallAsync(() => peer.LogIn(login));
-        await ReplyAsync(http, StatusCodes.Status200OK, new LoginReply(username, MaskedPassword, peerIp, token), PeersReplies.Json.LoginReply);
+        await JsonBody.WriteAsync(http.Response, StatusCodes.Status200OK, new LoginReply(username, MaskedPassword, peerIp, token), PeersReplies.Json.LoginReply);
     }
 
     public async Task LogOutAsync(HttpContext http)
@@ -34,7 +33,7 @@ internal sealed class PeersApi(IGrainFactory grains, GrainRetry retry, LeaseRene
         var peerIp = await PeersRequests.ReadLogoutAsync(http.Request);
         var (address, caller) = (AddressGrain(peerIp), CallerOf(http));
         await retry.CallAsync(() => address.LogOut(caller));
-        await ReplyAsync(http, StatusCodes.Status200OK, new MessageReply($"Logged out peer with IP {peerIp}"), PeersReplies.Json.MessageReply);
+        await JsonBody.WriteAsync(http.Response, StatusCodes.Status200OK, new MessageReply($"Logged out peer with IP {peerIp}"), PeersReplies.Json.MessageReply);
     }
 
     public async Task IndexFilesAsync(HttpContext http)
@@ -42,7 +41,7 @@ internal sealed class PeersApi(IGrainFactory grains, GrainRetry retry, LeaseRene
         var (peerIp, files) = await PeersRequests.ReadIndexFilesAsync(http.Request, options.Value.MaxFilesInRequest);
         var (address, caller) = (AddressGrain(peerIp), CallerOf(http));
         await retry.CallAsync(() => address.IndexFiles(files, caller));
-        await ReplyAsync(http, StatusCodes.Status200OK, new MessageReply("Files indexed successfully."), PeersReplies.Json.MessageReply);
+        await JsonBody.WriteAsync(http.Response, StatusCodes.Status200OK, new MessageReply("Files indexed successfully."), PeersReplies.Json.MessageReply);
     }
 
     public async Task GetFilesAsync(HttpContext http)
@@ -52,9 +51,9 @@ internal sealed class PeersApi(IGrainFactory grains, GrainRetry retry, LeaseRene
         var files = grains.GetSharedFiles(name);
         var holders = await retry.CallAsync(() => files.FindHolders(name));
         if (holders.Length == 0)
-            await ReplyAsync(http, StatusCodes.Status404NotFound, new MessageReply("File not found."), PeersReplies.Json.MessageReply);
+            await JsonBody.WriteAsync(http.Response, StatusCodes.Status404NotFound, new MessageReply("File not found."), PeersReplies.Json.MessageReply);
         else
-            await ReplyAsync(http, StatusCodes.Status200OK, Array.ConvertAll(holders, holder => Describe(holder, name)), PeersReplies.Json.FileReplyArray);
+            await JsonBody.WriteAsync(http.Response, StatusCodes.Status200OK, Array.ConvertAll(holders, holder => Describe(holder, name)), PeersReplies.Json.FileReplyArray);
     }
 
     private static FileReply Describe(FileHolder holder, string file) =>
@@ -72,12 +71,6 @@ internal sealed class PeersApi(IGrainFactory grains, GrainRetry retry, LeaseRene
     {
         var authorization = http.Request.Headers.Authorization;
         return authorization is [{ } text] && text.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) ? text[Bearer.Length..].Trim() : null;
-    }
-
-    private static Task ReplyAsync<T>(HttpContext http, int status, T reply, JsonTypeInfo<T> type)
-    {
-        http.Response.StatusCode = status;
-        return http.Response.WriteAsJsonAsync(reply, type, contentType: "application/json");
     }
 }
 
