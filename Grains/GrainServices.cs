@@ -34,7 +34,7 @@ public static class GrainServices
         silo.Services.AddOptions<PeersOptions>().BindConfiguration("Peers").ValidateOnStart();
         silo.Services.AddSingleton<IValidateOptions<PeersOptions>, PeersOptions>();
         silo.Services.AddSingleton<PeerStore>().AddSingleton<LoginStore>().AddSingleton<SharedFileStore>().AddSingleton<PublishedFileStore>();
-        silo.Services.AddSingleton<PasswordHashing>().AddSingleton<LoginThrottle>().AddSingleton<SharedFileNews>();
+        silo.Services.AddSingleton<PasswordHashing>().AddSingleton<LoginThrottle>().AddSingleton<SharedFileNews>().AddSingleton<SiloDeaths>();
         silo.AddStartupTask<LeaseSweep>();
     }
 

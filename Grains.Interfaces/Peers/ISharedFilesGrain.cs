@@ -14,7 +14,8 @@ public interface ISharedFilesGrain : IGrainWithIntegerKey
 {
     /// <summary>
     /// Who shares the file. Whoever has been told that an <see cref="IPeerAddressGrain.IndexFiles"/>, a login or a logout is done finds it in the
-    /// answer; if a silo died just then, after <c>Peers:IndexMaxAge</c> (a minute) at most.
+    /// answer. Should a silo have died between the commit and the telling, the others find it once they notice that death, in seconds, and
+    /// after <c>Peers:IndexMaxAge</c> (ten minutes) in any case.
     /// </summary>
     /// <returns>The peers that are logged in and have indexed a file of this name, the longest-indexed first; empty if none.</returns>
     [Alias("FindHolders")]

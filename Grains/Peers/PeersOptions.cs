@@ -8,8 +8,8 @@ public sealed class PeersOptions : IValidateOptions<PeersOptions>
     /// <summary>How long a peer stays logged in after its last call.</summary>
     public TimeSpan Lease { get; set; } = TimeSpan.FromHours(24);
 
-    /// <summary>How old the answer to "who has this file" may be at most, should a silo have died before it could tell of a change.</summary>
-    public TimeSpan IndexMaxAge { get; set; } = TimeSpan.FromMinutes(1);
+    /// <summary>How old the answer to "who has this file" may be at most, should nobody have told of a change nor noticed the death of whoever should have.</summary>
+    public TimeSpan IndexMaxAge { get; set; } = TimeSpan.FromMinutes(10);
 
     /// <summary>Rounds of PBKDF2 with HMAC-SHA512 for a password. A higher number is taken over at each user's next login.</summary>
     public int PasswordIterations { get; set; } = 100_000;
@@ -22,7 +22,7 @@ public sealed class PeersOptions : IValidateOptions<PeersOptions>
         if (options.Lease < TimeSpan.FromMinutes(1))
             return ValidateOptionsResult.Fail($"Peers:Lease is {options.Lease}: set it to a minute or more, such as 1.00:00:00 for a day.");
         if (options.IndexMaxAge <= TimeSpan.Zero)
-            return ValidateOptionsResult.Fail($"Peers:IndexMaxAge is {options.IndexMaxAge}: set it to a duration such as 00:01:00.");
+            return ValidateOptionsResult.Fail($"Peers:IndexMaxAge is {options.IndexMaxAge}: set it to a duration such as 00:10:00.");
         if (options.PasswordIterations < 1000)
             return ValidateOptionsResult.Fail($"Peers:PasswordIterations is {options.PasswordIterations}: set it to 1000 or more, such as 100000.");
         if (options.PublishQuotaBytes < 0)

@@ -4,19 +4,21 @@ namespace Granero.Peers;
 
 /// <summary>
 /// A slice of the index, in memory. Its calls come one at a time: while it reads, nobody is answered and no news is missed.
-/// It is read whole now and then, since whoever should have told it of a change may have died before.
+/// It is read whole again after a silo's death, and now and then: whoever should have told it of a change may have died before.
 /// </summary>
 [GrainType("shared-files")]
-internal sealed class SharedFilesGrain(SharedFileStore store, IOptions<PeersOptions> options, TimeProvider time) : Grain, ISharedFilesGrain
+internal sealed class SharedFilesGrain(
+    SharedFileStore store, SiloDeaths deaths, IOptions<PeersOptions> options, TimeProvider time) : Grain, ISharedFilesGrain
 {
     private readonly HashSet<string> _outdated = new(StringComparer.Ordinal);
     private Dictionary<string, FileHolder[]>? _holders;
+    private int _deathsSeen;
     private long _readAt;
     private TimeSpan _maxAge;
 
     public Task<FileHolder[]> FindHolders(string fileName, CancellationToken cancellationToken)
     {
-        if (_holders is null || time.GetElapsedTime(_readAt) >= _maxAge)
+        if (_holders is null || deaths.Count != _deathsSeen || time.GetElapsedTime(_readAt) >= _maxAge)
             return ReadSliceAndFind(fileName, cancellationToken);
         return _outdated.Contains(fileName) ? ReadOutdatedAndFind(fileName, cancellationToken) : Task.FromResult(Find(fileName));
     }
@@ -32,10 +34,10 @@ internal sealed class SharedFilesGrain(SharedFileStore store, IOptions<PeersOpti
 
     private async Task<FileHolder[]> ReadSliceAndFind(string fileName, CancellationToken cancellationToken)
     {
-        var readAt = time.GetTimestamp();
+        var (deathsSeen, readAt) = (deaths.Count, time.GetTimestamp());
         _holders = await store.ReadSlice((int)this.GetPrimaryKeyLong(), time.GetUtcNow(), cancellationToken);
         _outdated.Clear();
-        _readAt = readAt;
+        (_deathsSeen, _readAt) = (deathsSeen, readAt);
         // Not all at the same moment, if all were first asked at the same moment.
         _maxAge = options.Value.IndexMaxAge * (0.5 + (0.5 * Random.Shared.NextDouble()));
         return Find(fileName);
