@@ -45,6 +45,7 @@ public static class GrainServices
         {
             MaxAutoPrepare = 32,
             AutoPrepareMinUsages = 2,
+            NoResetOnClose = true, // no statement of ours leaves anything in a session that the next one could find
         };
         return NpgsqlDataSource.Create(connectionString);
     }

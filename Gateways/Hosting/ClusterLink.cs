@@ -8,6 +8,7 @@ public sealed class ClusterLink : IClusterConnectionStatusObserver, IDisposable
     /// <summary>What a call that is under way may still take once the process is told to stop.</summary>
     private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(2);
 
+    private readonly CancellationTokenRegistration _stop;
     private CancellationTokenSource _epoch = new();
     private int _silos;
 
@@ -15,7 +16,7 @@ public sealed class ClusterLink : IClusterConnectionStatusObserver, IDisposable
     public ClusterLink(IHostApplicationLifetime lifetime)
     {
         Stopping = lifetime.ApplicationStopping;
-        Stopping.Register(() => _epoch.CancelAfter(StopGrace));
+        _stop = Stopping.Register(() => _epoch.CancelAfter(StopGrace));
     }
 
     /// <summary>Whether there is a silo that calls can be sent to.</summary>
@@ -48,5 +49,9 @@ public sealed class ClusterLink : IClusterConnectionStatusObserver, IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _epoch.Dispose();
+    public void Dispose()
+    {
+        _stop.Dispose();
+        _epoch.Dispose();
+    }
 }

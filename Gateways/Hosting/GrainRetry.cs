@@ -61,7 +61,8 @@ public sealed partial class GrainRetry(
         _retries.Add(1);
         if (isFirst)
         {
-            LogRetrying(options.Value.RetryFor, failure.GetType().Name, failure.Message);
+            var reason = failure is OperationCanceledException ? "the connection to a silo was lost" : failure.Message;
+            LogRetrying(options.Value.RetryFor, failure.GetType().Name, reason);
         }
     }
 

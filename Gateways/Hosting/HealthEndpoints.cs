@@ -18,7 +18,10 @@ public static class HealthEndpoints
     public static void MapHealth(this WebApplication app)
     {
         var (link, lifetime) = (app.Services.GetRequiredService<ClusterLink>(), app.Lifetime);
-        var health = app.MapGroup("/health").RequireHost($"*:{app.Configuration.HealthPort()}"); // not on the clients' port
+        var port = app.Configuration.HealthPort();
+        // Not on the clients' port. By the socket's and not by the Host header, which a simple probe does not send.
+        var health = app.MapGroup("/health").AddEndpointFilter(async (call, next) =>
+            call.HttpContext.Connection.LocalPort == port ? await next(call) : Results.NotFound());
         health.MapGet("/live", () => Results.Text("live"));
         health.MapGet("/ready", () => link.IsUp && !lifetime.ApplicationStopping.IsCancellationRequested
             ? Results.Text("ready")

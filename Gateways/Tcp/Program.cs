@@ -1,7 +1,5 @@
 using Granero.Gateways.Hosting;
-using Granero.Gateways.Tcp;
 using Granero.Gateways.Tcp.Support;
-using Microsoft.Extensions.Options;
 
 // The lottery's TCP gateway: clients of the old servers on one side (protocols.md, section 1), grains on the other.
 var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
@@ -9,7 +7,4 @@ builder.Services.AddSettings();
 builder.Services.AddLottery();
 builder.AddClusterClient();
 builder.Listen();
-
-var app = builder.Build();
-app.MapHealth();
-return await app.RunToExitCodeAsync("TCP", () => app.Services.GetRequiredService<IOptions<TcpOptions>>().Value.Port);
+return await GatewayLife.RunAsync(builder, "TCP", "Tcp:Port");

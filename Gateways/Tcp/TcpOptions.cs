@@ -11,7 +11,7 @@ internal sealed class TcpOptions
     /// <summary>Bytes: the longest value of a TLV packet, and the longest payload of a delimited message or of those that wait for one ack.</summary>
     public int MaxFrameBytes { get; set; } = 16 * 1024 * 1024;
 
-    /// <summary>Connections at a time; one more is closed at once.</summary>
+    /// <summary>Connections at a time; one more takes the place of the longest idle one, or is closed when none is idle.</summary>
     public int MaxConnections { get; set; } = 10_000;
 
     /// <summary>From a frame's first byte to its last; also how long a peer may leave its answer untaken.</summary>

@@ -1,6 +1,9 @@
 # Processes with a pid file and a log in the data folder: starts them, starts again those that die, ends them in order.
 # To be sourced, after shell.sh. Expects: data, the data folder; and a function `start NAME` that calls process_start.
 
+# bash writes a line of its own about each child that a signal killed, unless it has a trap for that signal.
+trap : KILL QUIT ABRT SEGV BUS
+
 declare -A process_pid=() process_since=() process_wait=() process_due=() process_log_at=()
 
 # process_start NAME FOLDER COMMAND...: runs it in FOLDER, in a process group of its own, so that a terminal's Ctrl-C does not

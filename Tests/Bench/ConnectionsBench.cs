@@ -16,6 +16,7 @@ internal sealed class ConnectionsBench(BenchOptions options, Rig rig)
         {
             alone.Add(await rig.RunLotteryAsync("alone", traffic, options.ConnectionPerRequest));
             await using var crowd = await Crowd.GatherAsync(options.Target, options.Idle, options.Slow);
+            ExpectIdle(crowd.StillIdle);
             crowded.Add(await rig.RunLotteryAsync("in the crowd", traffic, options.ConnectionPerRequest));
             ExpectIdle(crowd.StillIdle);
             cut += crowd.Cut;

@@ -1,4 +1,5 @@
 using Granero.Bench.Load;
+using Granero.Bench.Lottery;
 
 namespace Granero.Bench;
 
@@ -6,8 +7,8 @@ namespace Granero.Bench;
 /// <param name="Name">What was measured.</param>
 /// <param name="Load">The bets, or questions, and how long they took.</param>
 /// <param name="CpuSeconds">Used from the first request to the last reply, by process.</param>
-/// <param name="DrawTime">From the last agency's "ready" to the winners at the clients; null for a baseline.</param>
-internal sealed record Phase(string Name, LoadResult Load, IReadOnlyDictionary<string, double> CpuSeconds, TimeSpan? DrawTime = null)
+/// <param name="Draw">The draw at the end of it; null for a baseline.</param>
+internal sealed record Phase(string Name, LoadResult Load, IReadOnlyDictionary<string, double> CpuSeconds, Draw? Draw = null)
 {
     public double CpuSecondsPerMillion(string process) => CpuSeconds[process] * 1e6 / Load.Items;
 }

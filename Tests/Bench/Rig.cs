@@ -59,7 +59,7 @@ internal sealed class Rig : IAsyncDisposable
         var phase = await MeasureAsync(name, loads);
         var draw = await traffic.HoldDrawAsync(loads);
         await Books.CloseAsync(traffic.Agencies, draw.Winners);
-        return phase with { DrawTime = draw.Time };
+        return phase with { Draw = draw };
     }
 
     /// <summary>The same bets by raw binary COPY.</summary>

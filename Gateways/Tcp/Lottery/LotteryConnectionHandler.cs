@@ -10,6 +10,7 @@ internal sealed class LotteryConnectionHandler(
     AgencyClient agencies,
     DrawWatch draws,
     Refusals refusals,
+    ConnectionLimit connections,
     IOptions<TcpOptions> limits,
     IOptions<LotteryOptions> lottery,
     TimeProvider time) : ConnectionHandler
@@ -19,11 +20,16 @@ internal sealed class LotteryConnectionHandler(
         using var framed = new FramedConnection(connection, limits.Value, time);
         try
         {
+            connections.Enter(framed);
             await ServeAsync(framed);
         }
         catch (Exception failure)
         {
             refusals.ReportEnd(framed, failure);
+        }
+        finally
+        {
+            connections.Leave(framed);
         }
     }
 

@@ -34,4 +34,17 @@ internal sealed class ConnectionClock(TimeProvider time)
         Expired = _breach;
         return true;
     }
+
+    /// <summary>Ends the wait that was started for <paramref name="breach"/> before its time.</summary>
+    /// <returns>False when something else is under way by now.</returns>
+    public bool Expire(Breach breach)
+    {
+        if (_breach != breach || Interlocked.Exchange(ref _deadline, Never) == Never)
+        {
+            return false;
+        }
+
+        Expired = breach;
+        return true;
+    }
 }

@@ -16,12 +16,15 @@ internal sealed class FramedConnection : IDisposable
     /// <summary>Given to a peer that is being refused to read the answer, before the connection closes on it.</summary>
     private static readonly TimeSpan LingerFor = TimeSpan.FromSeconds(2);
 
+    private const long NotIdle = long.MaxValue;
+
     private readonly ConnectionContext _context;
     private readonly TcpOptions _limits;
     private readonly TimeProvider _time;
     private readonly ConnectionClock _clock;
     private readonly CancellationTokenRegistration _stop;
     private long? _frameBegan;
+    private long _idleSince = NotIdle;
 
     public FramedConnection(ConnectionContext context, TcpOptions limits, TimeProvider time)
     {
@@ -37,6 +40,9 @@ internal sealed class FramedConnection : IDisposable
 
     /// <summary>The peer has closed its side, so that it may not read an answer which has not been sent yet.</summary>
     public bool PeerHasLeft => _context.ConnectionClosed.IsCancellationRequested;
+
+    /// <summary>A timestamp: since when the peer has been silent between two frames; null while it is not.</summary>
+    public long? IdleSince => Volatile.Read(ref _idleSince) is not NotIdle and var since ? since : null;
 
     /// <summary>Answers are written here and leave with <see cref="FlushAsync"/>.</summary>
     public PipeWriter Output => _context.Transport.Output;
@@ -119,6 +125,15 @@ internal sealed class FramedConnection : IDisposable
         }
     }
 
+    /// <summary>Closes the connection now if its peer still has nothing to say, as at the end of its idle time.</summary>
+    public void EndIdleness()
+    {
+        if (_clock.Expire(Breach.IdleTimeout))
+        {
+            _context.Transport.Input.CancelPendingRead();
+        }
+    }
+
     public void Dispose()
     {
         _stop.Dispose();
@@ -131,7 +146,9 @@ internal sealed class FramedConnection : IDisposable
     {
         var (breach, limit) = _frameBegan is null ? (Breach.IdleTimeout, _limits.IdleTimeout) : (Breach.FrameTimeout, _limits.FrameTimeout);
         _clock.Start(breach, limit, _frameBegan);
+        Volatile.Write(ref _idleSince, _frameBegan is null ? _time.GetTimestamp() : NotIdle);
         var result = await _context.Transport.Input.ReadAsync();
+        Volatile.Write(ref _idleSince, NotIdle);
         _clock.Stop();
         ThrowIfTooSlow();
         return result;

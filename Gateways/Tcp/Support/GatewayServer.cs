@@ -8,7 +8,7 @@ namespace Granero.Gateways.Tcp.Support;
 /// <summary>How the process is put together: its settings, its services, its port.</summary>
 internal static class GatewayServer
 {
-    /// <summary>Received and not yet asked for; larger frames are taken out of it part by part.</summary>
+    /// <summary>What is received ahead of what is being answered. A frame that is waited for may be larger: what has been looked at does not count.</summary>
     private const int ReadAheadBytes = 256 * 1024;
 
     public static void AddSettings(this IServiceCollection services)
@@ -28,6 +28,7 @@ internal static class GatewayServer
         services.AddSingleton<AgencyClient>();
         services.AddSingleton<DrawWatch>();
         services.AddSingleton<Refusals>();
+        services.AddSingleton<ConnectionLimit>();
         services.AddSingleton<LotteryConnectionHandler>();
     }
 
@@ -40,7 +41,6 @@ internal static class GatewayServer
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             var limits = kestrel.ApplicationServices.GetRequiredService<IOptions<TcpOptions>>().Value;
-            kestrel.Limits.MaxConcurrentConnections = limits.MaxConnections;
             kestrel.ListenAnyIP(limits.Port, port => port.UseConnectionHandler<LotteryConnectionHandler>());
         });
     }

@@ -12,6 +12,7 @@ internal enum Breach
     FrameTimeout,
     IdleTimeout,
     ReplyNotTaken,
+    TooManyConnections,
 }
 
 /// <summary>The peer broke its protocol: it loses its connection. The message holds nothing of what the peer sent.</summary>

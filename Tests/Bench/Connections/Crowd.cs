@@ -32,6 +32,8 @@ internal sealed class Crowd : IAsyncDisposable
         var crowd = new Crowd(target);
         foreach (var some in Enumerable.Range(0, idle).Chunk(AtOnce))
             crowd.idle.AddRange(await Task.WhenAll(some.Select(_ => crowd.OpenAsync())));
+        // For the gateway to turn away those that it has no room for.
+        await Task.Delay(TimeSpan.FromSeconds(1));
         crowd.slow = [.. Enumerable.Range(0, slow).Select(i => crowd.DripAsync(BetweenBytes * i / slow))];
         return crowd;
     }

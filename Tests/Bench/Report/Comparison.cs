@@ -8,7 +8,7 @@ internal sealed record Comparison(IReadOnlyList<Phase> Server, IReadOnlyList<Pha
     /// <summary>The figure: bets/s of the server as a share of raw COPY, the median over the rounds.</summary>
     public double RatioToCopy => Median(Server.Zip(Copy, (server, copy) => server.Load.ItemsPerSecond / copy.Load.ItemsPerSecond));
 
-    public double SlowestDrawMilliseconds => Server.Max(phase => phase.DrawTime!.Value.TotalMilliseconds);
+    public double SlowestDrawMilliseconds => Server.Max(phase => phase.Draw!.Time.TotalMilliseconds);
 
     public static double ItemsPerSecond(IReadOnlyList<Phase> phases) => Median(phases.Select(phase => phase.Load.ItemsPerSecond));
 

@@ -6,6 +6,8 @@ namespace Granero.Bench.Report;
 internal sealed record LotteryReport(
     BenchOptions Options, IReadOnlyList<Comparison> Comparisons, double[] NewAgencyMilliseconds, IReadOnlyDictionary<string, ProcessUsage> Memory) : IReport
 {
+    private IEnumerable<int> WinnersByAgency => Comparisons[0].Server[^1].Draw!.Winners.Select(winners => winners.Length);
+
     public void Write(TextWriter output)
     {
         output.WriteLine($"{Options.Agencies} agencies, {Whole(Comparisons[0].Server[0].Load.Items)} bets a phase, {Options.Rounds} rounds by turns, medians; {Environment.ProcessorCount} cores for everything");
@@ -13,6 +15,7 @@ internal sealed record LotteryReport(
         Speed().Write(output);
         Figures.Memory(Memory).Write(output);
         output.WriteLine($"first ack of a new agency: median {Hundredths(Comparison.Median(NewAgencyMilliseconds))} ms, at most {Hundredths(NewAgencyMilliseconds[^1])} ms ({NewAgencyMilliseconds.Length} agencies)");
+        output.WriteLine($"winners of a draw, by agency: {string.Join(", ", WinnersByAgency)}");
         output.WriteLine("books: the bets and the winners of every draw agree with what was sent");
     }
 
@@ -31,6 +34,7 @@ internal sealed record LotteryReport(
             server = Describe(comparison.Server),
             copy = Describe(comparison.Copy),
         }),
+        winnersByAgency = WinnersByAgency,
         newAgencyFirstAckMilliseconds = NewAgencyMilliseconds,
         memory = Memory.ToDictionary(use => use.Key, use => new { bytes = use.Value.MemoryBytes, peakBytes = use.Value.PeakBytes }),
     };

@@ -28,7 +28,7 @@ internal sealed record SoakReport(BenchOptions Options, int Times, IReadOnlyList
             bets = step.Phase.Load.Items,
             seconds = step.Phase.Load.Elapsed.TotalSeconds,
             betsPerSecond = step.Phase.Load.ItemsPerSecond,
-            drawMilliseconds = step.Phase.DrawTime!.Value.TotalMilliseconds,
+            drawMilliseconds = step.Phase.Draw!.Time.TotalMilliseconds,
             memory = step.Memory.ToDictionary(use => use.Key, use => new { bytes = use.Value.MemoryBytes, peakBytes = use.Value.PeakBytes }),
         }),
     };
@@ -46,7 +46,7 @@ internal sealed record SoakReport(BenchOptions Options, int Times, IReadOnlyList
         Hundredths(Seconds(step)),
         Whole(step.Phase.Load.ItemsPerSecond),
         Hundredths(step.Phase.Load.Percentile(0.99)),
-        Whole(step.Phase.DrawTime!.Value.TotalMilliseconds),
+        Whole(step.Phase.Draw!.Time.TotalMilliseconds),
         .. processes.Select(process => Megabytes(step.Memory[process].MemoryBytes)),
         .. processes.Select(process => Megabytes(step.Memory[process].PeakBytes)),
     ];

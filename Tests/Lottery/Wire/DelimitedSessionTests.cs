@@ -91,10 +91,13 @@ public sealed class DelimitedSessionTests : IAsyncDisposable
         Assert.Equal(["PlaceBets 1", "PlaceBets 1", "DeclareReady 1"], _gateway.Cluster.Calls.Take(3));
         Assert.False(peer.HasReply());
 
-        // A client that waits is not idle, however long it takes.
+        // A client that waits is not idle, however long it takes. The call that waits for it is given up after a while, and made again.
+        await _gateway.Time.WaitBegunAsync(TimeSpan.FromSeconds(7));
         _gateway.Time.Advance(TimeSpan.FromHours(2));
         peer.Heartbeat();
         Assert.False(peer.Served.IsCompleted);
+        await _gateway.Time.WaitBegunAsync(TimeSpan.FromMilliseconds(50));
+        _gateway.Time.Advance(TimeSpan.FromMilliseconds(50));
 
         _gateway.Cluster.AskWinners = _ => Task.FromResult(new WinnersAnswer(8, ["30876370", "ñ"]));
         _held.SetResult(true);
