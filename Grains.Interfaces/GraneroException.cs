@@ -26,6 +26,36 @@ public enum ErrorCode
 
     /// <summary>The published files would take more room than a peer may have: nothing was published.</summary>
     QuotaExceeded = 16,
+
+    /// <summary>No name of a peer or a file, see <see cref="Peers.PeerNames"/>.</summary>
+    InvalidName = 17,
+
+    /// <summary>Nobody has published a file of that name, or not the peer that was asked for.</summary>
+    FileNotPublished = 18,
+
+    /// <summary>The file has fewer bytes than were to be left out.</summary>
+    OffsetBehindEnd = 19,
+
+    /// <summary>An upload does not say what it is, or does not keep to its form.</summary>
+    MalformedUpload = 20,
+
+    /// <summary>The bytes that came have not the length or the SHA-256 that was announced: nothing was published.</summary>
+    ContentMismatch = 21,
+
+    /// <summary>The file is longer than any may be.</summary>
+    FileTooLong = 22,
+
+    /// <summary>Too many uploads at a time, or no room on the store's disk: later there may be.</summary>
+    StoreIsBusy = 23,
+
+    /// <summary>The client neither sent the next part nor took it for too long.</summary>
+    ClientTooSlow = 24,
+
+    /// <summary>The peer is logged in, and could not be asked.</summary>
+    PeerUnreachable = 25,
+
+    /// <summary>The store has not the bytes that it should have.</summary>
+    ContentLost = 26,
 }
 
 /// <summary>A refusal that was foreseen: the request is whole and well-formed, and the answer is no.</summary>
