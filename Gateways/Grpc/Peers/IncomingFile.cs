@@ -29,6 +29,7 @@ internal sealed class IncomingFile(Guid id, string incoming, string final) : IAs
     public Task KeepAsync() => Task.Run(() =>
     {
         RandomAccess.FlushToDisk(_file);
+        _file.Dispose(); // nobody can open it while it is open here
         File.Move(incoming, final);
         DurableFolder.Flush(Path.GetDirectoryName(final)!);
     });

@@ -38,6 +38,15 @@ internal sealed class PeerChannels : IDisposable
         };
     }
 
+    /// <summary>Channels that are kept now.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_gate) return _channels.Count;
+        }
+    }
+
     /// <summary>The channel to a peer, made when there is none; the one that was not used for longest makes room.</summary>
     public CallInvoker To(IPEndPoint endPoint)
     {

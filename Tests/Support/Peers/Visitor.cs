@@ -6,7 +6,6 @@ namespace Granero.Tests.Support.Peers;
 internal sealed class Visitor
 {
     private readonly IGrainFactory _grains;
-    private readonly byte[] _tokenHash = Caller.HashOf(Guid.NewGuid().ToString());
 
     public Visitor(PeersCluster peers, string name, string address, string? from = null)
         : this(peers.Grains, name, address, from)
@@ -24,6 +23,8 @@ internal sealed class Visitor
 
     public string Name { get; }
 
+    public string Token { get; } = Guid.NewGuid().ToString();
+
     public int Number { get; }
 
     public string Address { get; }
@@ -37,7 +38,7 @@ internal sealed class Visitor
     /// <summary>The address of the n-th visitor of a crowd.</summary>
     public static string AddressOf(int number) => $"172.20.{number / 250}.{1 + (number % 250)}";
 
-    public Task LogIn(string password = "secret") => Peer.LogIn(new(Address, password, Caller, _tokenHash));
+    public Task LogIn(string password = "secret") => Peer.LogIn(new(Address, password, Caller, Caller.HashOf(Token)));
 
     public Task Index(params string[] files) => AddressGrain.IndexFiles(files, Caller);
 
