@@ -56,6 +56,9 @@ public enum ErrorCode
 
     /// <summary>The store has not the bytes that it should have.</summary>
     ContentLost = 26,
+
+    /// <summary>The gateway stops, and does not wait for the end of a stream.</summary>
+    GatewayStops = 27,
 }
 
 /// <summary>A refusal that was foreseen: the request is whole and well-formed, and the answer is no.</summary>

@@ -23,7 +23,7 @@ internal static class Statuses
         ErrorCode.OffsetBehindEnd => StatusCode.OutOfRange,
         ErrorCode.ContentMismatch or ErrorCode.ContentLost => StatusCode.DataLoss,
         ErrorCode.ClientTooSlow => StatusCode.DeadlineExceeded,
-        ErrorCode.PeerUnreachable => StatusCode.Unavailable,
+        ErrorCode.PeerUnreachable or ErrorCode.GatewayStops => StatusCode.Unavailable,
         _ => StatusCode.FailedPrecondition,
     };
 }

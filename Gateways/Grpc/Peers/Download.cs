@@ -9,7 +9,7 @@ using PublishedFile = Granero.Peers.PublishedFile;
 namespace Granero.Gateways.Grpc.Peers;
 
 /// <summary>One file on its way to a client, no faster than the client takes it. Memory: one block, however long the file.</summary>
-internal sealed class Download(PublishedFile file, SafeFileHandle content, long offset, TimeSpan stallTimeout, TimeProvider time) : IDisposable
+internal sealed class Download(PublishedFile file, SafeFileHandle content, long offset) : IDisposable
 {
     /// <summary>As long as may be, under 85,000 so that no client's copy of a chunk lands among its large objects: each chunk costs two threads a wake-up.</summary>
     public const int ChunkBytes = 80 * 1024;
@@ -18,20 +18,19 @@ internal sealed class Download(PublishedFile file, SafeFileHandle content, long 
     private const int BlockBytes = 4 * ChunkBytes;
 
     /// <exception cref="OperationCanceledException">The client has gone, or takes nothing.</exception>
-    /// <exception cref="GraneroException"><see cref="ErrorCode.ContentLost"/>.</exception>
-    public async Task SendAsync(IServerStreamWriter<DownloadReply> replies, CancellationToken cancellationToken)
+    /// <exception cref="GraneroException"><see cref="ErrorCode.ContentLost"/>; <see cref="ErrorCode.GatewayStops"/>.</exception>
+    public async Task SendAsync(IServerStreamWriter<DownloadReply> replies, StreamClock clock)
     {
-        using var stall = new StallTimer(stallTimeout, time, cancellationToken);
         var block = ArrayPool<byte>.Shared.Rent(BlockBytes);
         try
         {
-            stall.Restart();
-            await replies.WriteAsync(new DownloadReply { Header = Header() }, stall.Token);
+            clock.Restart();
+            await replies.WriteAsync(new DownloadReply { Header = Header() }, clock.Token);
             for (var position = offset; position < file.Length;)
             {
-                var read = await RandomAccess.ReadAsync(content, block.AsMemory(0, BlockBytes), position, stall.Token);
+                var read = await RandomAccess.ReadAsync(content, block.AsMemory(0, (int)Math.Min(BlockBytes, file.Length - position)), position, clock.Token);
                 if (read == 0) throw new GraneroException(ErrorCode.ContentLost, $"The store has only {position} of the {file.Length} bytes of {file.Name}.");
-                await SendAsync(block.AsMemory(0, read), replies, stall);
+                await SendAsync(block.AsMemory(0, read), replies, clock);
                 position += read;
             }
         }
@@ -44,13 +43,13 @@ internal sealed class Download(PublishedFile file, SafeFileHandle content, long 
     public void Dispose() => content.Dispose();
 
     /// <summary>The bytes are in the response's own buffers when a write returns, and the block is free again.</summary>
-    private static async Task SendAsync(ReadOnlyMemory<byte> block, IServerStreamWriter<DownloadReply> replies, StallTimer stall)
+    private static async Task SendAsync(ReadOnlyMemory<byte> block, IServerStreamWriter<DownloadReply> replies, StreamClock clock)
     {
         for (var rest = block; !rest.IsEmpty; rest = rest[Math.Min(ChunkBytes, rest.Length)..])
         {
-            stall.Restart();
+            clock.Restart();
             var chunk = UnsafeByteOperations.UnsafeWrap(rest[..Math.Min(ChunkBytes, rest.Length)]);
-            await replies.WriteAsync(new DownloadReply { Chunk = chunk }, stall.Token);
+            await replies.WriteAsync(new DownloadReply { Chunk = chunk }, clock.Token);
         }
     }
 

@@ -1,14 +1,13 @@
 using Granero.Gateways.Grpc.Peers.V1;
 using Granero.Gateways.Hosting;
 using Granero.Peers;
-using Microsoft.Extensions.Options;
 using Microsoft.Win32.SafeHandles;
 using PublishedFile = Granero.Peers.PublishedFile;
 
 namespace Granero.Gateways.Grpc.Peers;
 
 /// <summary>Finds what is to be downloaded: the grains say which file it is, the store has its bytes.</summary>
-internal sealed class Downloads(IGrainFactory grains, GrainRetry retry, FileStore store, IOptions<PeersOptions> options, TimeProvider time)
+internal sealed class Downloads(IGrainFactory grains, GrainRetry retry, FileStore store)
 {
     /// <exception cref="GraneroException">
     /// <see cref="ErrorCode.FileNotPublished"/>; <see cref="ErrorCode.OffsetBehindEnd"/>; <see cref="ErrorCode.ContentLost"/>.
@@ -16,7 +15,7 @@ internal sealed class Downloads(IGrainFactory grains, GrainRetry retry, FileStor
     public async Task<Download> OpenAsync(DownloadRequest request, CancellationToken cancellationToken)
     {
         var (file, content) = await OpenContentAsync(request, cancellationToken);
-        if (request.Offset <= (ulong)file.Length) return new Download(file, content, (long)request.Offset, options.Value.StallTimeout, time);
+        if (request.Offset <= (ulong)file.Length) return new Download(file, content, (long)request.Offset);
 
         content.Dispose();
         throw new GraneroException(ErrorCode.OffsetBehindEnd, $"The file {file.Name} has {file.Length} bytes, and the offset is {request.Offset}.");

@@ -1,27 +1,33 @@
 using System.Net;
 using Google.Protobuf;
 using Granero.Gateways.Grpc.Peers.V1;
+using Granero.Gateways.Grpc.Support;
 using Granero.Gateways.Hosting;
 using Granero.Peers;
 using Grpc.Core;
+using Microsoft.Extensions.Options;
 using PublishedFile = Granero.Peers.PublishedFile;
 
 namespace Granero.Gateways.Grpc.Peers;
 
 /// <summary>Real files, from and to Granero's own store (files.proto).</summary>
-internal sealed class FilesService(IGrainFactory grains, GrainRetry retry, Downloads downloads, Uploads uploads) : Files.FilesBase
+internal sealed class FilesService(
+    IGrainFactory grains, GrainRetry retry, Downloads downloads, Uploads uploads, StopGrace stop, IOptions<PeersOptions> options, TimeProvider time)
+    : Files.FilesBase
 {
     public override async Task Download(DownloadRequest request, IServerStreamWriter<DownloadReply> responseStream, ServerCallContext context)
     {
         Names.CheckFile(request.FileName);
         if (request.PeerName.Length > 0) Names.CheckPeer(request.PeerName);
         using var download = await downloads.OpenAsync(request, context.CancellationToken);
-        await download.SendAsync(responseStream, context.CancellationToken);
+        using var clock = Clock(context);
+        await download.SendAsync(responseStream, clock);
     }
 
     public override async Task<PublishReply> Publish(IAsyncStreamReader<PublishRequest> requestStream, ServerCallContext context)
     {
-        var published = await uploads.ReceiveAsync(requestStream, context.GetHttpContext().Connection.RemoteIpAddress ?? IPAddress.None, context.CancellationToken);
+        using var clock = Clock(context);
+        var published = await uploads.ReceiveAsync(requestStream, context.GetHttpContext().Connection.RemoteIpAddress ?? IPAddress.None, clock);
         return new PublishReply { Length = (ulong)published.Length, Sha256 = UnsafeByteOperations.UnsafeWrap(published.Sha256) };
     }
 
@@ -35,6 +41,8 @@ internal sealed class FilesService(IGrainFactory grains, GrainRetry retry, Downl
             ? reply
             : throw new GraneroException(ErrorCode.FileNotIndexed, $"Nobody has a file {request.FileName}.");
     }
+
+    private StreamClock Clock(ServerCallContext context) => new(options.Value.StallTimeout, time, context.CancellationToken, stop.Over);
 
     private static FindReply Merge(FileHolder[] indexed, PublishedFile[] published)
     {

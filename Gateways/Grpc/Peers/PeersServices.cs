@@ -1,4 +1,5 @@
 using System.Net;
+using Granero.Gateways.Grpc.Support;
 using Granero.Gateways.Hosting.Peers;
 using Microsoft.Extensions.Options;
 
@@ -12,7 +13,7 @@ internal static class PeersServices
         builder.Services.AddOptions<PeersOptions>().BindConfiguration(PeersOptions.Section).ValidateOnStart();
         builder.Services.AddSingleton<IValidateOptions<PeersOptions>, PeersOptionsRules>();
         builder.Services.AddSingleton<DialPolicy>().AddSingleton<PeerChannels>();
-        builder.Services.AddSingleton<FileStore>().AddSingleton<Downloads>().AddSingleton<Uploads>();
+        builder.Services.AddSingleton<FileStore>().AddSingleton<Downloads>().AddSingleton<Uploads>().AddSingleton<StopGrace>();
         builder.Services.AddHostedService<StoreSweep>();
         builder.Services.AddSingleton<LeaseRenewal>();
         builder.Services.AddHostedService(services => services.GetRequiredService<LeaseRenewal>());

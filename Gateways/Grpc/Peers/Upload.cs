@@ -6,16 +6,15 @@ using Grpc.Core;
 namespace Granero.Gateways.Grpc.Peers;
 
 /// <summary>One client's stream: what it announces, then exactly that.</summary>
-internal sealed class Upload(IAsyncStreamReader<PublishRequest> requests, TimeSpan stallTimeout, TimeProvider time, CancellationToken cancellationToken) : IDisposable
+internal sealed class Upload(IAsyncStreamReader<PublishRequest> requests, StreamClock clock)
 {
     /// <summary>Chunks stay under this, as files.proto says.</summary>
     private const int MaxChunkBytes = 85_000;
 
-    private readonly StallTimer _stall = new(stallTimeout, time, cancellationToken);
     private PublishHeader? _header;
 
     /// <exception cref="GraneroException">
-    /// <see cref="ErrorCode.MalformedUpload"/>; <see cref="ErrorCode.InvalidName"/>; <see cref="ErrorCode.ClientTooSlow"/>.
+    /// <see cref="ErrorCode.MalformedUpload"/>; <see cref="ErrorCode.InvalidName"/>; <see cref="ErrorCode.ClientTooSlow"/>; <see cref="ErrorCode.GatewayStops"/>.
     /// </exception>
     public async Task<PublishHeader> ReadHeaderAsync()
     {
@@ -28,7 +27,8 @@ internal sealed class Upload(IAsyncStreamReader<PublishRequest> requests, TimeSp
 
     /// <summary>Writes the bytes as they come.</summary>
     /// <exception cref="GraneroException">
-    /// <see cref="ErrorCode.ContentMismatch"/>; <see cref="ErrorCode.MalformedUpload"/>; <see cref="ErrorCode.ClientTooSlow"/>; <see cref="ErrorCode.StoreIsBusy"/>.
+    /// <see cref="ErrorCode.ContentMismatch"/>; <see cref="ErrorCode.MalformedUpload"/>; <see cref="ErrorCode.ClientTooSlow"/>;
+    /// <see cref="ErrorCode.GatewayStops"/>; <see cref="ErrorCode.StoreIsBusy"/>.
     /// </exception>
     public async Task ReadContentAsync(IncomingFile file)
     {
@@ -43,18 +43,16 @@ internal sealed class Upload(IAsyncStreamReader<PublishRequest> requests, TimeSp
         if (!file.Hash().AsSpan().SequenceEqual(_header.Sha256.Span)) throw Mismatch("bytes with another SHA-256 than announced");
     }
 
-    public void Dispose() => _stall.Dispose();
-
     private async Task<bool> ReadAsync()
     {
-        _stall.Restart();
+        clock.Restart();
         try
         {
-            return await requests.MoveNext(_stall.Token);
+            return await requests.MoveNext(clock.Token);
         }
-        catch (OperationCanceledException) when (_stall.HasStalled)
+        catch (OperationCanceledException) when (clock.Refusal() is { } refusal)
         {
-            throw new GraneroException(ErrorCode.ClientTooSlow, $"Nothing came for {stallTimeout.TotalSeconds:0.#} s.");
+            throw refusal;
         }
     }
 
@@ -69,7 +67,7 @@ internal sealed class Upload(IAsyncStreamReader<PublishRequest> requests, TimeSp
     {
         try
         {
-            await file.AppendAsync(chunk, _stall.Token);
+            await file.AppendAsync(chunk, clock.Token);
         }
         catch (IOException full) when (DiskFull.Is(full))
         {

@@ -1,5 +1,6 @@
 using System.Net;
 using Granero.Gateways.Grpc.Peers.V1;
+using Granero.Gateways.Grpc.Support;
 using Granero.Gateways.Hosting;
 using Granero.Gateways.Hosting.Peers;
 using Granero.Peers;
@@ -11,21 +12,21 @@ namespace Granero.Gateways.Grpc.Peers;
 
 /// <summary>Takes uploads into the store and has the grains record them. The record is the publication; without it there are only bytes.</summary>
 internal sealed class Uploads(
-    IGrainFactory grains, GrainRetry retry, FileStore store, LeaseRenewal leases, IOptions<PeersOptions> options, TimeProvider time) : IDisposable
+    IGrainFactory grains, GrainRetry retry, FileStore store, LeaseRenewal leases, IOptions<PeersOptions> options) : IDisposable
 {
     private readonly SemaphoreSlim _slots = new(options.Value.MaxUploads);
 
     /// <returns>The file as it is published now.</returns>
     /// <exception cref="GraneroException">It was refused, for one of the reasons in files.proto; nothing is left of it.</exception>
-    public async Task<PublishedFile> ReceiveAsync(IAsyncStreamReader<PublishRequest> requests, IPAddress remote, CancellationToken cancellationToken)
+    public async Task<PublishedFile> ReceiveAsync(IAsyncStreamReader<PublishRequest> requests, IPAddress remote, StreamClock clock)
     {
         if (!_slots.Wait(0, CancellationToken.None)) throw new GraneroException(ErrorCode.StoreIsBusy, "Too many files are being published: try again.");
         try
         {
-            using var upload = new Upload(requests, options.Value.StallTimeout, time, cancellationToken);
+            var upload = new Upload(requests, clock);
             var header = await upload.ReadHeaderAsync();
             var caller = CallerOf(header, remote);
-            await CheckRoomAsync(header, caller, cancellationToken);
+            await CheckRoomAsync(header, caller, clock.Token);
             await using var incoming = store.Receive();
             await upload.ReadContentAsync(incoming);
             return await PublishAsync(header, incoming, caller);

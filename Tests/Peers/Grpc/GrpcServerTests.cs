@@ -1,9 +1,11 @@
+using Granero.Gateways.Grpc.Peers.V1;
 using Granero.Tests.Lottery.Wire;
 using Granero.Tests.Support.Peers;
 using Grpc.Core;
 using Grpc.Health.V1;
 using Grpc.Reflection.V1Alpha;
 using Xunit;
+using static Granero.Tests.Support.Peers.FilesClient;
 using static Grpc.Health.V1.HealthCheckResponse.Types;
 
 namespace Granero.Tests.Peers.Grpc;
@@ -57,6 +59,25 @@ public sealed class GrpcServerTests(GrpcCluster peers)
             services.ListServicesResponse.Service.Select(service => service.Name).Where(name => !name.StartsWith("grpc.reflection.", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
         var file = await AskAsync(reflection, new ServerReflectionRequest { FileContainingSymbol = "PeerService.DownloadFile" });
         Assert.NotEmpty(file.FileDescriptorResponse.FileDescriptorProto);
+    }
+
+    [Fact]
+    public async Task A_gateway_that_stops_does_not_wait_for_the_end_of_long_streams()
+    {
+        await using var gateway = await peers.StartGatewayAsync();
+        var (peer, file) = await peers.ShareAsync();
+        var content = NewContent(24 * 1024 * 1024);
+        await gateway.Files.PublishAsync(peer, file, content);
+        using var download = gateway.Files.Download(new DownloadRequest { FileName = file });
+        await download.ReadHeaderAsync();
+        using var upload = gateway.Files.Publish();
+        await upload.RequestStream.WriteAsync(new() { Header = HeaderOf(peer, file, content) });
+
+        await gateway.StopAsync().Soon();
+
+        Assert.Equal(StatusCode.Unavailable, (await Assert.ThrowsAsync<RpcException>(() => upload.ResponseAsync)).StatusCode);
+        await Assert.ThrowsAsync<RpcException>(download.ReadContentAsync);
+        Assert.Single(gateway.StoredFiles());
     }
 
     private static async Task AwaitAsync(AsyncServerStreamingCall<HealthCheckResponse> watch, ServingStatus status)

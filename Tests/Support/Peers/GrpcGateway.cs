@@ -69,6 +69,9 @@ internal sealed class GrpcGateway : IAsyncDisposable
     public string[] StoredFiles() =>
         [.. _store.EnumerateFiles("*", SearchOption.AllDirectories).Where(file => file.Extension != ".lock").Select(file => file.FullName)];
 
+    /// <summary>As a SIGTERM does.</summary>
+    public Task StopAsync() => _app.StopAsync();
+
     public T Service<T>()
         where T : notnull => _app.Services.GetRequiredService<T>();
 
