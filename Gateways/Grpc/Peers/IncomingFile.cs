@@ -26,13 +26,16 @@ internal sealed class IncomingFile(Guid id, string incoming, string final) : IAs
     public byte[] Hash() => _hash.GetHashAndReset();
 
     /// <summary>Makes the file part of the store: whole and durable when this returns.</summary>
-    public Task KeepAsync() => Task.Run(() =>
+    /// <remarks>On a thread of its own: a long file takes seconds to reach the disk.</remarks>
+    public Task KeepAsync() => Task.Factory.StartNew(Keep, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
+    private void Keep()
     {
         RandomAccess.FlushToDisk(_file);
         _file.Dispose(); // nobody can open it while it is open here
         File.Move(incoming, final);
         DurableFolder.Flush(Path.GetDirectoryName(final)!);
-    });
+    }
 
     public ValueTask DisposeAsync()
     {

@@ -28,7 +28,7 @@ internal sealed class Upload(IAsyncStreamReader<PublishRequest> requests, Stream
     /// <summary>Writes the bytes as they come.</summary>
     /// <exception cref="GraneroException">
     /// <see cref="ErrorCode.ContentMismatch"/>; <see cref="ErrorCode.MalformedUpload"/>; <see cref="ErrorCode.ClientTooSlow"/>;
-    /// <see cref="ErrorCode.GatewayStops"/>; <see cref="ErrorCode.StoreIsBusy"/>.
+    /// <see cref="ErrorCode.GatewayStops"/>.
     /// </exception>
     public async Task ReadContentAsync(IncomingFile file)
     {
@@ -36,7 +36,7 @@ internal sealed class Upload(IAsyncStreamReader<PublishRequest> requests, Stream
         {
             var chunk = ChunkOf(requests.Current);
             if ((ulong)(file.Length + chunk.Length) > _header!.Length) throw Mismatch($"more than the {_header.Length} bytes announced");
-            await WriteAsync(file, chunk);
+            await file.AppendAsync(chunk, clock.Token);
         }
 
         if ((ulong)file.Length != _header!.Length) throw Mismatch($"{file.Length} bytes of the {_header.Length} announced");
@@ -61,18 +61,6 @@ internal sealed class Upload(IAsyncStreamReader<PublishRequest> requests, Stream
         if (request.PartCase != PublishRequest.PartOneofCase.Chunk) throw Malformed("After its header, an upload has only chunks.");
         if (request.Chunk.Length >= MaxChunkBytes) throw Malformed($"A chunk must stay under {MaxChunkBytes} bytes, and this one has {request.Chunk.Length}.");
         return request.Chunk.Memory;
-    }
-
-    private async Task WriteAsync(IncomingFile file, ReadOnlyMemory<byte> chunk)
-    {
-        try
-        {
-            await file.AppendAsync(chunk, clock.Token);
-        }
-        catch (IOException full) when (DiskFull.Is(full))
-        {
-            throw new GraneroException(ErrorCode.StoreIsBusy, "Granero's store has no room left.");
-        }
     }
 
     private static GraneroException Malformed(string sentence) => new(ErrorCode.MalformedUpload, sentence);

@@ -31,6 +31,10 @@ internal sealed class Uploads(
             await upload.ReadContentAsync(incoming);
             return await PublishAsync(header, incoming, caller);
         }
+        catch (IOException full) when (DiskFull.Is(full))
+        {
+            throw new GraneroException(ErrorCode.StoreIsBusy, "Granero's store has no room left.");
+        }
         finally
         {
             _slots.Release();
