@@ -29,11 +29,12 @@ internal sealed class PeersOptionsRules : IValidateOptions<PeersOptions>
         try
         {
             Directory.CreateDirectory(root);
+            File.Create(Path.Combine(root, Path.GetRandomFileName()), bufferSize: 1, FileOptions.DeleteOnClose).Dispose();
             return (true, "");
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            return (false, $"Peers:StoreRoot is '{root}', which cannot be made ({failure.Message}); set a folder that this user may write.");
+            return (false, $"Peers:StoreRoot is '{root}', which cannot be written ({failure.Message}); set a folder that this user may write.");
         }
     }
 }

@@ -23,6 +23,7 @@ public sealed class GrpcSettingsTests
             ("AllowedNetworks", options => options.AllowedNetworks = ["10.0.0.0/8", "10.0.0.0/33"]),
             ("DeniedNetworks", options => options.DeniedNetworks = ["intranet"]),
             ("StoreRoot", options => options.StoreRoot = "/dev/null/files"),
+            ("StoreRoot", options => options.StoreRoot = "/proc"), // is there, and takes no files, not even root's
             ("AnswerWithin", options => options.AnswerWithin = TimeSpan.Zero),
             ("StallTimeout", options => options.StallTimeout = TimeSpan.FromDays(1)),
             ("MaxChannels", options => options.MaxChannels = 0),
