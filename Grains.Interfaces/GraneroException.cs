@@ -5,6 +5,60 @@ public enum ErrorCode
 {
     /// <summary>The agency has said that it is ready, and that draw is not held yet: it takes no more bets until then.</summary>
     AgencyIsReady = 1,
+
+    /// <summary>The peer is registered, and this is not its password.</summary>
+    WrongPassword = 10,
+
+    /// <summary>Too many failed logins of this user or from this address: the sentence says when to try again.</summary>
+    TooManyLogins = 11,
+
+    /// <summary>Nobody is logged in at the address.</summary>
+    AddressNotLoggedIn = 12,
+
+    /// <summary>The peer is not logged in, or not known at all: a stranger is not told which.</summary>
+    PeerNotLoggedIn = 13,
+
+    /// <summary>Neither did the caller log the peer in, nor does it bear the peer's token: nothing was changed.</summary>
+    NotYours = 14,
+
+    /// <summary>The peer has not indexed a file of that name.</summary>
+    FileNotIndexed = 15,
+
+    /// <summary>The published files would take more room than a peer may have: nothing was published.</summary>
+    QuotaExceeded = 16,
+
+    /// <summary>No name of a peer or a file, see <see cref="Peers.PeerNames"/>.</summary>
+    InvalidName = 17,
+
+    /// <summary>Nobody has published a file of that name, or not the peer that was asked for.</summary>
+    FileNotPublished = 18,
+
+    /// <summary>The file has fewer bytes than were to be left out.</summary>
+    OffsetBehindEnd = 19,
+
+    /// <summary>An upload does not say what it is, or does not keep to its form.</summary>
+    MalformedUpload = 20,
+
+    /// <summary>The bytes that came have not the length or the SHA-256 that was announced: nothing was published.</summary>
+    ContentMismatch = 21,
+
+    /// <summary>The file is longer than any may be.</summary>
+    FileTooLong = 22,
+
+    /// <summary>Too many uploads at a time, or no room on the store's disk: later there may be.</summary>
+    StoreIsBusy = 23,
+
+    /// <summary>The client neither sent the next part nor took it for too long.</summary>
+    ClientTooSlow = 24,
+
+    /// <summary>The peer is logged in, and could not be asked.</summary>
+    PeerUnreachable = 25,
+
+    /// <summary>The store has not the bytes that it should have.</summary>
+    ContentLost = 26,
+
+    /// <summary>The gateway stops, and does not wait for the end of a stream.</summary>
+    GatewayStops = 27,
 }
 
 /// <summary>A refusal that was foreseen: the request is whole and well-formed, and the answer is no.</summary>
@@ -13,4 +67,8 @@ public sealed class GraneroException(ErrorCode code, string sentence) : Exceptio
 {
     [Id(0)]
     public ErrorCode Code { get; } = code;
+
+    /// <summary>When it makes sense to try again; null when that would change nothing, or is not known.</summary>
+    [Id(1)]
+    public TimeSpan? RetryAfter { get; init; }
 }

@@ -1,4 +1,5 @@
 using Granero.Lottery;
+using Granero.Peers;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -16,6 +17,7 @@ public static class GrainServices
         silo.Services.TryAddSingleton(TimeProvider.System);
         silo.Services.AddSingleton(Postgres);
         silo.AddLottery();
+        silo.AddPeers();
         return silo;
     }
 
@@ -25,6 +27,15 @@ public static class GrainServices
         silo.Services.AddSingleton<IValidateOptions<LotteryOptions>, LotteryOptions>();
         silo.Services.AddSingleton<BetStore>().AddSingleton<BetWriter>().AddSingleton<AgencyStore>().AddSingleton<DrawStore>();
         silo.AddStartupTask<DueDraw>();
+    }
+
+    private static void AddPeers(this ISiloBuilder silo)
+    {
+        silo.Services.AddOptions<PeersOptions>().BindConfiguration("Peers").ValidateOnStart();
+        silo.Services.AddSingleton<IValidateOptions<PeersOptions>, PeersOptions>();
+        silo.Services.AddSingleton<PeerStore>().AddSingleton<LoginStore>().AddSingleton<SharedFileStore>().AddSingleton<PublishedFileStore>();
+        silo.Services.AddSingleton<PasswordHashing>().AddSingleton<LoginThrottle>().AddSingleton<SharedFileNews>().AddSingleton<SiloDeaths>();
+        silo.AddStartupTask<LeaseSweep>();
     }
 
     private static NpgsqlDataSource Postgres(IServiceProvider services)

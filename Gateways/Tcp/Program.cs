@@ -1,3 +1,4 @@
+using Granero.Gateways.Hosting;
 using Granero.Gateways.Tcp.Support;
 
 // The lottery's TCP gateway: clients of the old servers on one side (protocols.md, section 1), grains on the other.
@@ -6,4 +7,4 @@ builder.Services.AddSettings();
 builder.Services.AddLottery();
 builder.AddClusterClient();
 builder.Listen();
-return await GatewayLife.RunAsync(builder);
+return await GatewayLife.RunAsync(builder, "TCP", "Tcp:Port");

@@ -11,8 +11,12 @@ internal sealed record BenchOptions
         usage: bench lottery     [options]   bets/s by both protocols, beside raw COPY on the same Postgres
                bench lottery --soak [options] a draw of --bets and one of ten times as many: time and memory
                bench connections [options]   a good client's p99, alone and among idle and slow connections
+               bench peers       [options]   getFiles/s with 20 peers and with --peers, 10,000 names by one request; then downloads
+               bench downloads   [options]   a long file by gRPC, beside the same file from a plain Kestrel
 
         --target host:port            the TCP gateway (127.0.0.1:12345)
+        --rest host:port              the REST gateway's port for peers (127.0.0.1:5000)
+        --grpc host:port              the gRPC gateway (127.0.0.1:50051)
         --postgres url                or an Npgsql connection string; else the file postgres.url of --run-dir
         --run-dir folder              holds silo-1.pid, gateway-tcp.pid, postgres.pid: their CPU and memory are measured
         --agencies n                  what the servers were started with as Lottery:Agencies (5)
@@ -25,12 +29,20 @@ internal sealed record BenchOptions
         --connection-per-request      TLV as the known client does it
         --idle n                      connections that say nothing (10000)
         --slow n                      connections that send a byte every 10 s (500)
+        --peers n                     peers, each with 100 files of its own (10000)
+        --requests n                  getFiles of a phase, over all connections (400000)
+        --connections n               that ask for files at the same time (16)
+        --mebibytes n                 length of the file that is downloaded (1024)
         --json                        a JSON document instead of tables
         """;
 
     public required string Command { get; init; }
 
     public IPEndPoint Target { get; init; } = new(IPAddress.Loopback, 12345);
+
+    public IPEndPoint Rest { get; init; } = new(IPAddress.Loopback, 5000);
+
+    public IPEndPoint Grpc { get; init; } = new(IPAddress.Loopback, 50051);
 
     public string Postgres { get; init; } = "";
 
@@ -58,24 +70,36 @@ internal sealed record BenchOptions
 
     public int Slow { get; init; } = 500;
 
+    public int Peers { get; init; } = 10_000;
+
+    public int Requests { get; init; } = 400_000;
+
+    public int Connections { get; init; } = 16;
+
+    public int Mebibytes { get; init; } = 1024;
+
     public bool Json { get; init; }
+
+    private bool IsLottery => Command is "lottery" or "connections";
 
     /// <exception cref="BenchException">An option is unknown, or its value makes no sense.</exception>
     public static BenchOptions Parse(string[] arguments)
     {
         var command = arguments.FirstOrDefault();
-        if (command is not ("lottery" or "connections")) throw new BenchException(Usage);
+        if (command is not ("lottery" or "connections" or "peers" or "downloads")) throw new BenchException(Usage);
         var rest = new Queue<string>(arguments.Skip(1));
         var options = new BenchOptions { Command = command };
         if (command == "connections") options = options with { Bets = 2_000_000, Batch = 100, Rounds = 2 };
         else if (arguments.Contains("--soak")) options = options with { Bets = 500_000 };
         while (rest.TryDequeue(out var name)) options = options.With(name, rest);
-        return options.Postgres.Length > 0 ? options : options with { Postgres = options.PostgresOfRunDirectory() };
+        return options.Postgres.Length > 0 || !options.IsLottery ? options : options with { Postgres = options.PostgresOfRunDirectory() };
     }
 
     private BenchOptions With(string name, Queue<string> rest) => name switch
     {
-        "--target" => this with { Target = EndPointOf(Next(name, rest)) },
+        "--target" => this with { Target = EndPointOf(name, Next(name, rest)) },
+        "--rest" => this with { Rest = EndPointOf(name, Next(name, rest)) },
+        "--grpc" => this with { Grpc = EndPointOf(name, Next(name, rest)) },
         "--postgres" => this with { Postgres = Next(name, rest) },
         "--run-dir" => this with { RunDirectory = Next(name, rest) },
         "--agencies" => this with { Agencies = Number(name, rest) },
@@ -89,6 +113,10 @@ internal sealed record BenchOptions
         "--soak" => this with { Soak = true },
         "--idle" => this with { Idle = Number(name, rest, least: 0) },
         "--slow" => this with { Slow = Number(name, rest, least: 0) },
+        "--peers" => this with { Peers = Number(name, rest, least: PeersBench.FewPeers) },
+        "--requests" => this with { Requests = Number(name, rest) },
+        "--connections" => this with { Connections = Number(name, rest) },
+        "--mebibytes" => this with { Mebibytes = Number(name, rest) },
         "--json" => this with { Json = true },
         _ => throw new BenchException($"'{name}' is no option of the bench.\n\n{Usage}"),
     };
@@ -110,10 +138,10 @@ internal sealed record BenchOptions
             : throw new BenchException($"{name} takes a whole number from {least} on, not '{text}'.");
     }
 
-    private static IPEndPoint EndPointOf(string text)
+    private static IPEndPoint EndPointOf(string name, string text)
     {
         if (text.Split(':') is not [var host, var port] || !int.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
-            throw new BenchException($"--target takes host:port, not '{text}'.");
+            throw new BenchException($"{name} takes host:port, not '{text}'.");
         return new IPEndPoint(IPAddress.TryParse(host, out var address) ? address : Dns.GetHostAddresses(host)[0], number);
     }
 

@@ -70,7 +70,7 @@ internal sealed class Rig : IAsyncDisposable
         var loads = agencies.Select(bets => new CopyLoad(postgres.OpenConnection(), bets)).ToArray();
         var phase = await MeasureAsync(name, loads);
         foreach (var load in loads) load.Dispose();
-        await CopyLoad.CheckTableAsync(postgres, phase.Load.Bets);
+        await CopyLoad.CheckTableAsync(postgres, phase.Load.Items);
         await CopyLoad.DropTableAsync(postgres);
         return phase;
     }

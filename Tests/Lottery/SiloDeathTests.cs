@@ -71,12 +71,12 @@ public sealed class SiloDeathTests : IAsyncLifetime
         await KillItsSession();
         await transaction.RollbackAsync(TestContext.Current.CancellationToken);
         Assert.Equal(["1"], await _database.Rows("select draw from draws where held_at is null"));
-        Assert.Equal(["hold"], await _database.Rows("select remindername from orleansreminderstable"));
+        Assert.Equal(["hold"], await _database.Rows("select remindername from orleansreminderstable where remindername = 'hold'"));
 
         await Answered(() => _cluster.Client.GetGrain<IRemindable>(draw.GetGrainId()).ReceiveReminder("hold", default));
 
         Assert.Equal(["2"], await _database.Rows("select draw from draws where held_at is null"));
-        Assert.Empty(await _database.Rows("select remindername from orleansreminderstable"));
+        Assert.Empty(await _database.Rows("select remindername from orleansreminderstable where remindername = 'hold'"));
     }
 
     private static Task PlaceUntilAnswered(IAgencyGrain agency, BetBatch batch) => Answered(() => agency.PlaceBets(batch));

@@ -1,9 +1,6 @@
 using System.Globalization;
 using Granero.Lottery;
-using Granero.Silo;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Orleans.Configuration;
 using Orleans.TestingHost;
 using Xunit;
 
@@ -49,26 +46,8 @@ public sealed class LotteryCluster : IAsyncLifetime
             await _database.DisposeAsync();
     }
 
-    /// <summary>Silos that are configured as in production, but for where they find each other.</summary>
-    internal static InProcessTestCluster Build(TestDatabase database, short silos, params (string Key, string Value)[] settings)
-    {
-        var builder = new InProcessTestClusterBuilder(silos);
-        builder.Options.ConfigureFileLogging = false;
-        builder.ConfigureSiloHost((_, host) =>
-        {
-            host.Configuration.AddJsonFile(Path.Combine(AppContext.BaseDirectory, "silo.json"));
-            host.Configuration.AddInMemoryCollection(
-                [
-                    new("ConnectionStrings:granero", database.ConnectionString),
-                    new("Lottery:Agencies", Agencies.ToString(CultureInfo.InvariantCulture)),
-                    .. settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value)),
-                ]);
-            host.AddSilo();
-        });
-        // A call that was on its way to a silo when that was killed is answered by nobody.
-        builder.ConfigureClient(client => client.Configure<ClientMessagingOptions>(o => o.ResponseTimeout = TimeSpan.FromSeconds(2)));
-        return builder.Build();
-    }
+    internal static InProcessTestCluster Build(TestDatabase database, short silos, params (string Key, string Value)[] settings) =>
+        SiloCluster.Build(database, silos, [("Lottery:Agencies", Agencies.ToString(CultureInfo.InvariantCulture)), .. settings]);
 
     internal T SiloService<T>() where T : notnull => Cluster.Silos[0].SiloHost.Services.GetRequiredService<T>();
 

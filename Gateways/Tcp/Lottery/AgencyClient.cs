@@ -1,3 +1,4 @@
+using Granero.Gateways.Hosting;
 using Granero.Gateways.Tcp.Support;
 using Granero.Lottery;
 

@@ -1,4 +1,4 @@
-using Granero.Gateways.Tcp.Support;
+using Granero.Gateways.Hosting;
 using Granero.Lottery;
 
 namespace Granero.Gateways.Tcp.Lottery;

@@ -10,7 +10,6 @@ internal sealed class GatewayMeter
 
     private readonly Counter<long> _breaches;
     private readonly Counter<long> _refusals;
-    private readonly Counter<long> _retries;
     private readonly Counter<long> _stored;
 
     public GatewayMeter(IMeterFactory factory)
@@ -18,15 +17,12 @@ internal sealed class GatewayMeter
         var meter = factory.Create(Name);
         _breaches = meter.CreateCounter<long>("granero.tcp.connections.refused", "{connection}", "Connections closed for a broken protocol or a limit, by reason.");
         _refusals = meter.CreateCounter<long>("granero.tcp.requests.refused", "{request}", "Requests answered with an error, by reason.");
-        _retries = meter.CreateCounter<long>("granero.tcp.calls.retried", "{call}", "Calls to grains that were tried again.");
         _stored = meter.CreateCounter<long>("granero.tcp.items.stored", "{item}", "Items acknowledged as stored.");
     }
 
     public void ConnectionRefused(Breach reason) => _breaches.Add(1, new KeyValuePair<string, object?>("reason", reason));
 
     public void RequestRefused(string reason) => _refusals.Add(1, new KeyValuePair<string, object?>("reason", reason));
-
-    public void CallRetried() => _retries.Add(1);
 
     public void Stored(int items) => _stored.Add(items);
 }

@@ -1,16 +1,13 @@
-using System.Net;
+using Granero.Gateways.Hosting;
 using Granero.Gateways.Tcp.Lottery;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
 
 namespace Granero.Gateways.Tcp.Support;
 
-/// <summary>How the process is put together: its settings, its client of the cluster, its two ports.</summary>
+/// <summary>How the process is put together: its settings, its services, its port.</summary>
 internal static class GatewayServer
 {
-    /// <summary>Kestrel's stop and the client's together, below the 5 s that a stop may take.</summary>
-    private static readonly TimeSpan StopWithin = TimeSpan.FromSeconds(4);
-
     /// <summary>What is received ahead of what is being answered. A frame that is waited for may be larger: what has been looked at does not count.</summary>
     private const int ReadAheadBytes = 256 * 1024;
 
@@ -20,27 +17,19 @@ internal static class GatewayServer
         services.AddOptions<LotteryOptions>().BindConfiguration(LotteryOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<TcpOptions>, OptionsRules>();
         services.AddSingleton<IValidateOptions<LotteryOptions>, OptionsRules>();
-        services.Configure<HostOptions>(host => host.ShutdownTimeout = StopWithin);
     }
 
     public static void AddLottery(this IServiceCollection services)
     {
-        services.AddSingleton(TimeProvider.System);
+        services.AddGrainRetry();
+        services.AddOptions<GrainRetryOptions>().Configure<IOptions<TcpOptions>>((retry, tcp) => retry.RetryFor = tcp.Value.RetryFor);
         services.AddSingleton<GatewayMeter>();
-        services.AddSingleton<GrainRetry>();
         services.AddSingleton<BetOrigins>();
         services.AddSingleton<AgencyClient>();
         services.AddSingleton<DrawWatch>();
         services.AddSingleton<Refusals>();
         services.AddSingleton<ConnectionLimit>();
         services.AddSingleton<LotteryConnectionHandler>();
-    }
-
-    public static void AddClusterClient(this WebApplicationBuilder builder)
-    {
-        builder.Services.AddSingleton<ClusterLink>();
-        builder.Services.AddSingleton<IClusterConnectionStatusObserver>(services => services.GetRequiredService<ClusterLink>());
-        builder.UseOrleansClient(client => client.UseConnectionRetryFilter<ClusterRetryFilter>());
     }
 
     public static void ConfigureSockets(this WebApplicationBuilder builder) =>
@@ -53,7 +42,6 @@ internal static class GatewayServer
         {
             var limits = kestrel.ApplicationServices.GetRequiredService<IOptions<TcpOptions>>().Value;
             kestrel.ListenAnyIP(limits.Port, port => port.UseConnectionHandler<LotteryConnectionHandler>());
-            kestrel.Listen(IPAddress.Loopback, builder.Configuration.GetValue("Health:Port", HealthEndpoints.DefaultPort));
         });
     }
 }

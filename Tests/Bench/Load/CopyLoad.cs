@@ -29,13 +29,13 @@ internal sealed class CopyLoad(NpgsqlConnection connection, BetSequence bets) : 
 
     public static Task DropTableAsync(NpgsqlDataSource postgres) => ExecuteAsync(postgres, "drop schema if exists bench cascade");
 
-    public int BetsIn(int request) => bets.BatchLength(request);
+    public int ItemsIn(int request) => bets.BatchLength(request);
 
     public void Send(int request)
     {
         using var import = connection.BeginBinaryImport($"copy {Table} from stdin (format binary)");
         var first = request * bets.Batch;
-        for (var i = 0; i < BetsIn(request); i++)
+        for (var i = 0; i < ItemsIn(request); i++)
         {
             var bet = bets[first + i];
             import.StartRow();

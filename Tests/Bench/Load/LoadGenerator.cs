@@ -23,7 +23,7 @@ internal sealed class LoadGenerator(string label, IReadOnlyList<ILoad> loads) : 
         long[][] latencies;
         var start = Stopwatch.GetTimestamp();
         go.Set();
-        await using (new Progress(label, loads.Sum(load => Enumerable.Range(0, load.Requests).Sum(i => (long)load.BetsIn(i))), () => acknowledged.Sum()))
+        await using (new Progress(label, loads.Sum(load => Enumerable.Range(0, load.Requests).Sum(i => (long)load.ItemsIn(i))), () => acknowledged.Sum()))
             latencies = await Task.WhenAll(threads);
         return new LoadResult(acknowledged.Sum(), Stopwatch.GetElapsedTime(start, finished.Max()), [.. latencies.SelectMany(ticks => ticks).Order()]);
     }
@@ -48,7 +48,7 @@ internal sealed class LoadGenerator(string label, IReadOnlyList<ILoad> loads) : 
                 load.Send(request);
                 var now = Stopwatch.GetTimestamp();
                 (latencies[request], last) = (now - last, now);
-                acknowledged[index] += load.BetsIn(request);
+                acknowledged[index] += load.ItemsIn(request);
             }
             finished[index] = last;
             return latencies;

@@ -3,12 +3,12 @@ using System.Diagnostics;
 namespace Granero.Bench.Load;
 
 /// <summary>What a load came to.</summary>
-/// <param name="Bets">Acknowledged within the time.</param>
+/// <param name="Items">Bets, or questions, that were answered within the time.</param>
 /// <param name="Elapsed">From the first request to the last reply.</param>
 /// <param name="Latencies">Of each request, in ticks of <see cref="Stopwatch"/>, ascending.</param>
-internal sealed record LoadResult(long Bets, TimeSpan Elapsed, long[] Latencies)
+internal sealed record LoadResult(long Items, TimeSpan Elapsed, long[] Latencies)
 {
-    public double BetsPerSecond => Bets / Elapsed.TotalSeconds;
+    public double ItemsPerSecond => Items / Elapsed.TotalSeconds;
 
     /// <summary>The time that a share of the requests stayed within, in milliseconds.</summary>
     public double Percentile(double share) => Percentile(Latencies, share);

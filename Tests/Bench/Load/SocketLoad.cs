@@ -15,7 +15,7 @@ internal sealed class SocketLoad(IPEndPoint target, Frames frames, byte[] ack, b
 
     public int Requests => frames.Requests;
 
-    public int BetsIn(int request) => frames.BetsIn(request);
+    public int ItemsIn(int request) => frames.ItemsIn(request);
 
     public void Send(int request)
     {

@@ -24,5 +24,5 @@ internal sealed class Frames
 
     public byte[] this[int request] => bets.BatchLength(request) == bets.Batch ? full[request % full.Length] : last;
 
-    public int BetsIn(int request) => bets.BatchLength(request);
+    public int ItemsIn(int request) => bets.BatchLength(request);
 }

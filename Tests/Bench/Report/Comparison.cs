@@ -6,16 +6,16 @@ namespace Granero.Bench.Report;
 internal sealed record Comparison(IReadOnlyList<Phase> Server, IReadOnlyList<Phase> Copy)
 {
     /// <summary>The figure: bets/s of the server as a share of raw COPY, the median over the rounds.</summary>
-    public double RatioToCopy => Median(Server.Zip(Copy, (server, copy) => server.Load.BetsPerSecond / copy.Load.BetsPerSecond));
+    public double RatioToCopy => Median(Server.Zip(Copy, (server, copy) => server.Load.ItemsPerSecond / copy.Load.ItemsPerSecond));
 
     public double SlowestDrawMilliseconds => Server.Max(phase => phase.Draw!.Time.TotalMilliseconds);
 
-    public static double BetsPerSecond(IReadOnlyList<Phase> phases) => Median(phases.Select(phase => phase.Load.BetsPerSecond));
+    public static double ItemsPerSecond(IReadOnlyList<Phase> phases) => Median(phases.Select(phase => phase.Load.ItemsPerSecond));
 
     public static double Percentile(IReadOnlyList<Phase> phases, double share) => LoadResult.Percentile(phases.Select(phase => phase.Load), share);
 
-    public static double CpuSecondsPerMillionBets(IReadOnlyList<Phase> phases, string process) =>
-        Median(phases.Select(phase => phase.CpuSecondsPerMillionBets(process)));
+    public static double CpuSecondsPerMillion(IReadOnlyList<Phase> phases, string process) =>
+        Median(phases.Select(phase => phase.CpuSecondsPerMillion(process)));
 
     public static double Median(IEnumerable<double> values)
     {

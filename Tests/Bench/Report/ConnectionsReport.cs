@@ -40,13 +40,13 @@ internal sealed record ConnectionsReport(
     private static string[] Row(IReadOnlyList<Phase> phases) =>
     [
         phases[0].Name,
-        Whole(Comparison.BetsPerSecond(phases)),
+        Whole(Comparison.ItemsPerSecond(phases)),
         .. ((double[])[0.5, 0.99, 0.999]).Select(share => Hundredths(Comparison.Percentile(phases, share))),
     ];
 
     private static object Describe(IReadOnlyList<Phase> phases) => new
     {
-        betsPerSecond = Comparison.BetsPerSecond(phases),
+        betsPerSecond = Comparison.ItemsPerSecond(phases),
         ackP50Milliseconds = Comparison.Percentile(phases, 0.5),
         ackP99Milliseconds = Comparison.Percentile(phases, 0.99),
     };

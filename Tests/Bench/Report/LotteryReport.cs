@@ -10,7 +10,7 @@ internal sealed record LotteryReport(
 
     public void Write(TextWriter output)
     {
-        output.WriteLine($"{Options.Agencies} agencies, {Whole(Comparisons[0].Server[0].Load.Bets)} bets a phase, {Options.Rounds} rounds by turns, medians; {Environment.ProcessorCount} cores for everything");
+        output.WriteLine($"{Options.Agencies} agencies, {Whole(Comparisons[0].Server[0].Load.Items)} bets a phase, {Options.Rounds} rounds by turns, medians; {Environment.ProcessorCount} cores for everything");
         output.WriteLine();
         Speed().Write(output);
         Figures.Memory(Memory).Write(output);
@@ -23,7 +23,7 @@ internal sealed record LotteryReport(
     {
         command = "lottery",
         agencies = Options.Agencies,
-        bets = Comparisons[0].Server[0].Load.Bets,
+        bets = Comparisons[0].Server[0].Load.Items,
         rounds = Options.Rounds,
         cores = Environment.ProcessorCount,
         results = Comparisons.Select(comparison => new
@@ -54,20 +54,20 @@ internal sealed record LotteryReport(
     private static string[] Row(IReadOnlyList<Phase> phases, string ratio, string draw, string[] processes) =>
     [
         phases[0].Name,
-        Whole(Comparison.BetsPerSecond(phases)),
+        Whole(Comparison.ItemsPerSecond(phases)),
         ratio,
         Hundredths(Comparison.Percentile(phases, 0.5)),
         Hundredths(Comparison.Percentile(phases, 0.99)),
-        .. processes.Select(process => Hundredths(Comparison.CpuSecondsPerMillionBets(phases, process))),
+        .. processes.Select(process => Hundredths(Comparison.CpuSecondsPerMillion(phases, process))),
         draw,
     ];
 
     private object Describe(IReadOnlyList<Phase> phases) => new
     {
-        betsPerSecond = Comparison.BetsPerSecond(phases),
-        betsPerSecondByRound = phases.Select(phase => phase.Load.BetsPerSecond),
+        betsPerSecond = Comparison.ItemsPerSecond(phases),
+        betsPerSecondByRound = phases.Select(phase => phase.Load.ItemsPerSecond),
         ackP50Milliseconds = Comparison.Percentile(phases, 0.5),
         ackP99Milliseconds = Comparison.Percentile(phases, 0.99),
-        cpuSecondsPerMillionBets = Memory.Keys.ToDictionary(process => process, process => Comparison.CpuSecondsPerMillionBets(phases, process)),
+        cpuSecondsPerMillionBets = Memory.Keys.ToDictionary(process => process, process => Comparison.CpuSecondsPerMillion(phases, process)),
     };
 }

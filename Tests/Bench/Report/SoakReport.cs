@@ -25,9 +25,9 @@ internal sealed record SoakReport(BenchOptions Options, int Times, IReadOnlyList
         steps = Steps.Select(step => new
         {
             name = step.Phase.Name,
-            bets = step.Phase.Load.Bets,
+            bets = step.Phase.Load.Items,
             seconds = step.Phase.Load.Elapsed.TotalSeconds,
-            betsPerSecond = step.Phase.Load.BetsPerSecond,
+            betsPerSecond = step.Phase.Load.ItemsPerSecond,
             drawMilliseconds = step.Phase.Draw!.Time.TotalMilliseconds,
             memory = step.Memory.ToDictionary(use => use.Key, use => new { bytes = use.Value.MemoryBytes, peakBytes = use.Value.PeakBytes }),
         }),
@@ -42,9 +42,9 @@ internal sealed record SoakReport(BenchOptions Options, int Times, IReadOnlyList
     private static string[] Row(SoakStep step, string[] processes) =>
     [
         step.Phase.Name,
-        Whole(step.Phase.Load.Bets),
+        Whole(step.Phase.Load.Items),
         Hundredths(Seconds(step)),
-        Whole(step.Phase.Load.BetsPerSecond),
+        Whole(step.Phase.Load.ItemsPerSecond),
         Hundredths(step.Phase.Load.Percentile(0.99)),
         Whole(step.Phase.Draw!.Time.TotalMilliseconds),
         .. processes.Select(process => Megabytes(step.Memory[process].MemoryBytes)),

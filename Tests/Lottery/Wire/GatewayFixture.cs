@@ -1,3 +1,4 @@
+using Granero.Gateways.Hosting;
 using Granero.Gateways.Tcp;
 using Granero.Gateways.Tcp.Lottery;
 using Granero.Gateways.Tcp.Support;

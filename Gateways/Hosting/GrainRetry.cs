@@ -1,18 +1,29 @@
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
-namespace Granero.Gateways.Tcp.Support;
+namespace Granero.Gateways.Hosting;
 
 /// <summary>
 /// Calls grains again when they fail for a reason that may pass: a silo that died, a database that restarts. Only for calls that are
 /// harmless to repeat: the outcome of a failed one is unknown.
 /// </summary>
-internal sealed partial class GrainRetry(ClusterLink link, GatewayMeter meter, IOptions<TcpOptions> options, TimeProvider time, ILogger<GrainRetry> logger)
+public sealed partial class GrainRetry(
+    ClusterLink link, IMeterFactory meters, IOptions<GrainRetryOptions> options, TimeProvider time, ILogger<GrainRetry> logger)
 {
+    /// <summary>The meter that counts the calls that were tried again.</summary>
+    public const string MeterName = "Granero.Gateways";
+
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
 
-    /// <summary>Calls until it succeeds, is refused, or <c>Tcp:RetryFor</c> has passed; then throws what the last call threw.</summary>
-    public async Task<T> CallAsync<T>(Func<Task<T>> call)
+    private readonly Counter<long> _retries = meters.Create(MeterName).CreateCounter<long>(
+        "granero.gateway.calls.retried", "{call}", "Calls to grains that were tried again.");
+
+    /// <summary>Calls until it succeeds, is refused, or <see cref="GrainRetryOptions.RetryFor"/> has passed; then throws what the last call threw.</summary>
+    /// <param name="call">The call; harmless to repeat.</param>
+    /// <param name="cancellationToken">Ends the attempts: whoever asked has gone.</param>
+    public async Task<T> CallAsync<T>(Func<Task<T>> call, CancellationToken cancellationToken = default)
     {
         var began = time.GetTimestamp();
         for (var pause = FirstPause; ; pause = Longer(pause))
@@ -21,14 +32,21 @@ internal sealed partial class GrainRetry(ClusterLink link, GatewayMeter meter, I
             {
                 return await call().WaitAsync(link.Interrupted);
             }
-            catch (Exception failure) when (MayPass(failure) && IsTimeFor(pause, began))
+            catch (Exception failure) when (!cancellationToken.IsCancellationRequested && MayPass(failure) && IsTimeFor(pause, began))
             {
                 Count(failure, isFirst: pause == FirstPause);
             }
 
-            await Task.Delay(pause, time, link.Stopping);
+            await Task.Delay(pause, time, link.Stopping).WaitAsync(cancellationToken);
         }
     }
+
+    /// <inheritdoc cref="CallAsync{T}"/>
+    public Task CallAsync(Func<Task> call) => CallAsync(async () =>
+    {
+        await call();
+        return true;
+    });
 
     /// <summary>The next pause between attempts: twice as long, up to a second.</summary>
     public static TimeSpan Longer(TimeSpan pause) => pause * 2 < LongestPause ? pause * 2 : LongestPause;
@@ -40,7 +58,7 @@ internal sealed partial class GrainRetry(ClusterLink link, GatewayMeter meter, I
 
     private void Count(Exception failure, bool isFirst)
     {
-        meter.CallRetried();
+        _retries.Add(1);
         if (isFirst)
         {
             var reason = failure is OperationCanceledException ? "the connection to a silo was lost" : failure.Message;

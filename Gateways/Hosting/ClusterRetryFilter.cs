@@ -1,4 +1,6 @@
-namespace Granero.Gateways.Tcp.Support;
+using Microsoft.Extensions.Logging;
+
+namespace Granero.Gateways.Hosting;
 
 /// <summary>At start, waits for the cluster for as long as it takes, and says so every few seconds.</summary>
 internal sealed partial class ClusterRetryFilter(TimeProvider time, ILogger<ClusterRetryFilter> logger) : IClientConnectionRetryFilter

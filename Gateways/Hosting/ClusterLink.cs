@@ -1,7 +1,9 @@
-namespace Granero.Gateways.Tcp.Support;
+using Microsoft.Extensions.Hosting;
+
+namespace Granero.Gateways.Hosting;
 
 /// <summary>Whether this process has a silo to talk to, and when calls that are under way will get no answer any more.</summary>
-internal sealed class ClusterLink : IClusterConnectionStatusObserver, IDisposable
+public sealed class ClusterLink : IClusterConnectionStatusObserver, IDisposable
 {
     /// <summary>What a call that is under way may still take once the process is told to stop.</summary>
     private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(2);
@@ -10,12 +12,14 @@ internal sealed class ClusterLink : IClusterConnectionStatusObserver, IDisposabl
     private CancellationTokenSource _epoch = new();
     private int _silos;
 
+    /// <param name="lifetime">Tells when the process begins to stop.</param>
     public ClusterLink(IHostApplicationLifetime lifetime)
     {
         Stopping = lifetime.ApplicationStopping;
         _stop = Stopping.Register(() => _epoch.CancelAfter(StopGrace));
     }
 
+    /// <summary>Whether there is a silo that calls can be sent to.</summary>
     public bool IsUp => Volatile.Read(ref _silos) > 0;
 
     /// <summary>Cancelled when the process begins to stop: nothing is tried again from then on.</summary>
@@ -27,6 +31,7 @@ internal sealed class ClusterLink : IClusterConnectionStatusObserver, IDisposabl
     /// </summary>
     public CancellationToken Interrupted => Volatile.Read(ref _epoch).Token;
 
+    /// <inheritdoc/>
     public void NotifyGatewayCountChanged(int currentNumberOfGateways, int previousNumberOfGateways, bool connectionRecovered)
     {
         Volatile.Write(ref _silos, currentNumberOfGateways);
@@ -37,11 +42,13 @@ internal sealed class ClusterLink : IClusterConnectionStatusObserver, IDisposabl
         }
     }
 
+    /// <inheritdoc/>
     public void NotifyClusterConnectionLost()
     {
         // The count says the same, and says it for each silo.
     }
 
+    /// <inheritdoc/>
     public void Dispose()
     {
         _stop.Dispose();

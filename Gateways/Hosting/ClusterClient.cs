@@ -1,0 +1,39 @@
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+
+namespace Granero.Gateways.Hosting;
+
+/// <summary>What makes a web application a gateway to the cluster.</summary>
+public static class ClusterClient
+{
+    /// <summary>Kestrel's stop and the client's together, below the 5 s that a stop may take.</summary>
+    private static readonly TimeSpan StopWithin = TimeSpan.FromSeconds(4);
+
+    /// <summary>
+    /// Adds the client of the cluster that the section <c>Orleans</c> describes, health on its own port, and <see cref="GrainRetry"/>. The gateway
+    /// listens once a silo has answered, and a mistake in what all gateways need to be told stops its start.
+    /// </summary>
+    public static void AddClusterClient(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddGrainRetry();
+        builder.Services.AddSingleton<IClusterConnectionStatusObserver>(services => services.GetRequiredService<ClusterLink>());
+        builder.Services.AddSingleton<IValidateOptions<GrainRetryOptions>, GatewayRules>();
+        builder.Services.AddOptions<GrainRetryOptions>().ValidateOnStart();
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopWithin);
+        builder.UseOrleansClient(client => client.UseConnectionRetryFilter<ClusterRetryFilter>());
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, builder.Configuration.HealthPort()));
+    }
+
+    /// <summary>Adds <see cref="GrainRetry"/> and what it needs.</summary>
+    public static void AddGrainRetry(this IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<ClusterLink>();
+        services.TryAddSingleton<GrainRetry>();
+    }
+}

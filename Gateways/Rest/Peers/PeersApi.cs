@@ -1,0 +1,94 @@
+using System.Buffers.Text;
+using System.Net;
+using System.Security.Cryptography;
+using Granero.Gateways.Hosting;
+using Granero.Gateways.Hosting.Peers;
+using Granero.Peers;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Options;
+
+namespace Granero.Gateways.Rest.Peers;
+
+/// <summary>The peers' four routes, as their known client calls them. Source: protocols.md, section 2.</summary>
+internal sealed class PeersApi(IGrainFactory grains, GrainRetry retry, LeaseRenewal leases, IOptions<PeersOptions> options)
+{
+    private const string MaskedPassword = "********";
+    private const string Bearer = "Bearer ";
+    private const int TokenBytes = 32;
+
+    public async Task LogInAsync(HttpContext http)
+    {
+        var (username, password, peerIp) = await PeersRequests.ReadLoginAsync(http.Request);
+        var address = PeersRequests.ParseAddress(peerIp).ToString();
+        // Made here, so that a call that has to be sent again is the same login.
+        var token = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(TokenBytes));
+        var login = new PeerLogin(address, password, CallerOf(http), Caller.HashOf(token));
+        var peer = grains.GetGrain<IPeerGrain>(username);
+        await retry.CallAsync(() => peer.LogIn(login));
+        await JsonBody.WriteAsync(http.Response, StatusCodes.Status200OK, new LoginReply(username, MaskedPassword, peerIp, token), PeersReplies.Json.LoginReply);
+    }
+
+    public async Task LogOutAsync(HttpContext http)
+    {
+        var peerIp = await PeersRequests.ReadLogoutAsync(http.Request);
+        var (address, caller) = (AddressGrain(peerIp), CallerOf(http));
+        await retry.CallAsync(() => address.LogOut(caller));
+        await JsonBody.WriteAsync(http.Response, StatusCodes.Status200OK, new MessageReply($"Logged out peer with IP {peerIp}"), PeersReplies.Json.MessageReply);
+    }
+
+    public async Task IndexFilesAsync(HttpContext http)
+    {
+        var (peerIp, files) = await PeersRequests.ReadIndexFilesAsync(http.Request, options.Value.MaxFilesInRequest);
+        var (address, caller) = (AddressGrain(peerIp), CallerOf(http));
+        await retry.CallAsync(() => address.IndexFiles(files, caller));
+        await JsonBody.WriteAsync(http.Response, StatusCodes.Status200OK, new MessageReply("Files indexed successfully."), PeersReplies.Json.MessageReply);
+    }
+
+    public async Task GetFilesAsync(HttpContext http)
+    {
+        var name = await PeersRequests.ReadGetFilesAsync(http.Request);
+        leases.Note(RemoteIp(http), TokenOf(http));
+        var files = grains.GetSharedFiles(name);
+        var holders = await retry.CallAsync(() => files.FindHolders(name));
+        if (holders.Length == 0)
+            await JsonBody.WriteAsync(http.Response, StatusCodes.Status404NotFound, new MessageReply("File not found."), PeersReplies.Json.MessageReply);
+        else
+            await JsonBody.WriteAsync(http.Response, StatusCodes.Status200OK, Array.ConvertAll(holders, holder => Describe(holder, name)), PeersReplies.Json.FileReplyArray);
+    }
+
+    private static FileReply Describe(FileHolder holder, string file) =>
+        new(holder.PeerName, holder.Address, file, $"http://{holder.Address}/download/{holder.PeerName}/{file}");
+
+    private IPeerAddressGrain AddressGrain(string peerIp) =>
+        grains.GetGrain<IPeerAddressGrain>(PeersRequests.ParseAddress(peerIp).ToString());
+
+    private static Caller CallerOf(HttpContext http) => Caller.From(RemoteIp(http), TokenOf(http));
+
+    /// <remarks>There is none on a connection that is no socket, which only a server within a test has.</remarks>
+    private static IPAddress RemoteIp(HttpContext http) => http.Connection.RemoteIpAddress ?? IPAddress.None;
+
+    private static string? TokenOf(HttpContext http)
+    {
+        var authorization = http.Request.Headers.Authorization;
+        return authorization is [{ } text] && text.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) ? text[Bearer.Length..].Trim() : null;
+    }
+}
+
+internal static class PeersRoutes
+{
+    /// <summary>Bytes of a request that names no files: far more than its fields can take.</summary>
+    private const int MaxSmallBodyBytes = 64 * 1024;
+
+    public static void MapPeers(this WebApplication app)
+    {
+        var (api, problems) = (app.Services.GetRequiredService<PeersApi>(), app.Services.GetRequiredService<Problems>());
+        var maxBodyBytes = app.Services.GetRequiredService<IOptions<PeersOptions>>().Value.MaxBodyBytes;
+        Map("/login", api.LogInAsync, MaxSmallBodyBytes);
+        Map("/logout", api.LogOutAsync, MaxSmallBodyBytes);
+        Map("/indexFiles", api.IndexFilesAsync, maxBodyBytes);
+        Map("/getFiles", api.GetFilesAsync, MaxSmallBodyBytes);
+
+        void Map(string path, RequestDelegate handler, int maxBytes) =>
+            app.MapPost(path, problems.Guard(handler)).WithMetadata(new RequestSizeLimitAttribute(maxBytes));
+    }
+}

@@ -1,0 +1,68 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Connections;
+using Npgsql;
+
+namespace Granero.Gateways.Rest;
+
+/// <summary>What went wrong with a request, in terms of HTTP: the one switch for refusals and failures.</summary>
+internal sealed partial class Problems(ILogger<Problems> logger)
+{
+    /// <summary>Says what is wrong with a request that cannot be understood.</summary>
+    public static BadHttpRequestException BadRequest(string sentence, int status = StatusCodes.Status400BadRequest) => new(sentence, status);
+
+    /// <returns>A handler that answers whatever goes wrong with a status and <c>{"error": sentence}</c>, which the old clients can print.</returns>
+    public RequestDelegate Guard(RequestDelegate handler) => async http =>
+    {
+        try
+        {
+            await handler(http);
+        }
+        catch (Exception) when (http.RequestAborted.IsCancellationRequested)
+        {
+            // The client is gone, and nobody is there to be told anything.
+        }
+        catch (Exception failure) when (!http.Response.HasStarted)
+        {
+            await AnswerAsync(http, failure);
+        }
+    };
+
+    /// <returns>The status, and a sentence for people.</returns>
+    public static (int Status, string Sentence) Of(Exception failure) => failure switch
+    {
+        GraneroException refusal => (StatusOf(refusal.Code), refusal.Message),
+        BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => (StatusCodes.Status413PayloadTooLarge, "The body is too large."),
+        BadHttpRequestException mistake => (mistake.StatusCode, mistake.Message),
+        OrleansException or TimeoutException or OperationCanceledException or NpgsqlException or ConnectionAbortedException =>
+            (StatusCodes.Status503ServiceUnavailable, "The service is not available right now. Try again in a moment."),
+        _ => (StatusCodes.Status500InternalServerError, "Something went wrong here. It is in the log."),
+    };
+
+    private static int StatusOf(ErrorCode code) => code switch
+    {
+        ErrorCode.WrongPassword => StatusCodes.Status401Unauthorized,
+        ErrorCode.TooManyLogins => StatusCodes.Status429TooManyRequests,
+        ErrorCode.NotYours => StatusCodes.Status403Forbidden,
+        ErrorCode.AddressNotLoggedIn or ErrorCode.PeerNotLoggedIn or ErrorCode.FileNotIndexed => StatusCodes.Status404NotFound,
+        ErrorCode.QuotaExceeded => StatusCodes.Status413PayloadTooLarge,
+        _ => StatusCodes.Status409Conflict,
+    };
+
+    private async Task AnswerAsync(HttpContext http, Exception failure)
+    {
+        var (status, sentence) = Of(failure);
+        if (status == StatusCodes.Status500InternalServerError)
+            LogUnexpected(failure, http.Request.Path);
+        else if (status == StatusCodes.Status503ServiceUnavailable)
+            LogUnavailable(http.Request.Path, failure.GetType().Name, failure.Message);
+        if ((failure as GraneroException)?.RetryAfter is { } wait)
+            http.Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+        await JsonBody.WriteAsync(http.Response, status, new(sentence), ProblemsJson.Default.ErrorReply);
+    }
+
+    [LoggerMessage(LogLevel.Error, "A request to {Path} failed")]
+    private partial void LogUnexpected(Exception failure, string path);
+
+    [LoggerMessage(LogLevel.Warning, "A request to {Path} could not be answered: {Kind}: {Reason}")]
+    private partial void LogUnavailable(string path, string kind, string reason);
+}

@@ -1,0 +1,10 @@
+using Granero.Gateways.Hosting;
+using Granero.Gateways.Rest;
+using Granero.Gateways.Rest.Peers;
+
+// The REST gateway: HTTP clients of the old servers on one side (protocols.md), grains on the other.
+var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+builder.AddClusterClient();
+builder.AddRestServer();
+builder.AddPeers();
+return await GatewayLife.RunAsync(builder, "REST", "Peers:Port", app => app.MapRestServer());

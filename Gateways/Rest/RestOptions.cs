@@ -1,0 +1,20 @@
+using Granero.Gateways.Hosting;
+using Microsoft.Extensions.Options;
+
+namespace Granero.Gateways.Rest;
+
+/// <summary>Section <c>Rest</c>: what holds for all of the gateway's ports.</summary>
+internal sealed class RestOptions : IValidateOptions<RestOptions>
+{
+    public const string Section = "Rest";
+
+    /// <summary>Connections at a time; one more is closed at once.</summary>
+    public int MaxConnections { get; set; } = 10_000;
+
+    /// <summary>How long a call to a grain that failed for a passing reason is tried again.</summary>
+    public TimeSpan RetryFor { get; set; } = TimeSpan.FromSeconds(30);
+
+    public ValidateOptionsResult Validate(string? name, RestOptions options) => GatewayRules.Judge(
+        (options.MaxConnections > 0, $"Rest:MaxConnections is {options.MaxConnections}; set 1 or more, for example 10000."),
+        (options.RetryFor >= TimeSpan.Zero, $"Rest:RetryFor is {options.RetryFor}; set zero or more, for example 00:00:30."));
+}

@@ -1,0 +1,65 @@
+using Granero.Support;
+using Npgsql;
+
+namespace Granero.Peers;
+
+/// <summary>The rows of <c>shared_files</c>.</summary>
+internal sealed class SharedFileStore(NpgsqlDataSource postgres)
+{
+    private const string Insert = """
+        with owner as (
+            update logged_in_peers set lease_ends_at = $5
+            where address = $1 and lease_ends_at > $4 and (logged_in_from = $2 or token_hash = $3)
+            returning peer),
+        added as (
+            insert into shared_files (slice, file_name, peer)
+            select f.slice, f.file_name, owner.peer from owner cross join unnest($6, $7) as f (slice, file_name)
+            on conflict do nothing)
+        select exists (select from owner)
+        """;
+
+    private const string Slice = """
+        select s.file_name, s.peer, p.address
+        from shared_files s join logged_in_peers p using (peer)
+        where s.slice = $1 and p.lease_ends_at > $2
+        """;
+
+    private const string Oldest = " order by s.position";
+
+    /// <summary>Adds files to those of the peer at the address and renews its lease, in one statement; both are durable when it returns.</summary>
+    /// <returns>False if the caller may not, or nobody is there: nothing was changed.</returns>
+    public async Task<bool> Add(
+        string address, Caller caller, string[] fileNames, DateTimeOffset now, DateTimeOffset leaseEndsAt, CancellationToken cancellationToken)
+    {
+        var slices = Array.ConvertAll(fileNames, SharedFiles.SliceOf);
+        await using var batch = postgres.Batch(Sql.Command(
+            Insert, address, caller.Ip, caller.TokenHashOrNone(), now, leaseEndsAt, slices, fileNames));
+        return (bool)(await batch.ExecuteScalarAsync(cancellationToken))!;
+    }
+
+    /// <returns>Who shares each file of the slice, the longest-indexed first. Files that nobody shares are not in it.</returns>
+    public Task<Dictionary<string, FileHolder[]>> ReadSlice(int slice, DateTimeOffset now, CancellationToken cancellationToken) =>
+        Read(Sql.Command(Slice + Oldest, slice, now), cancellationToken);
+
+    /// <returns>The same for some files of the slice.</returns>
+    public Task<Dictionary<string, FileHolder[]>> ReadFiles(
+        int slice, IEnumerable<string> fileNames, DateTimeOffset now, CancellationToken cancellationToken) =>
+        Read(Sql.Command(Slice + " and s.file_name = any ($3)" + Oldest, slice, now, fileNames.ToArray()), cancellationToken);
+
+    private async Task<Dictionary<string, FileHolder[]>> Read(NpgsqlBatchCommand command, CancellationToken cancellationToken)
+    {
+        await using var batch = postgres.Batch(command);
+        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+        var holders = new Dictionary<string, FileHolder[]>(StringComparer.Ordinal);
+        var peers = new Dictionary<string, FileHolder>(StringComparer.Ordinal); // a peer has many files: one object for all
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            var (fileName, peer) = (reader.GetString(0), reader.GetString(1));
+            if (!peers.TryGetValue(peer, out var holder))
+                peers.Add(peer, holder = new(peer, reader.GetString(2)));
+            holders[fileName] = holders.TryGetValue(fileName, out var earlier) ? [.. earlier, holder] : [holder];
+        }
+
+        return holders;
+    }
+}

@@ -1,0 +1,60 @@
+using Microsoft.Extensions.Options;
+
+namespace Granero.Peers;
+
+/// <summary>
+/// A slice of the index, in memory. Its calls come one at a time: while it reads, nobody is answered and no news is missed.
+/// It is read whole again after a silo's death, and now and then: whoever should have told it of a change may have died before.
+/// </summary>
+[GrainType("shared-files")]
+internal sealed class SharedFilesGrain(
+    SharedFileStore store, SiloDeaths deaths, IOptions<PeersOptions> options, TimeProvider time) : Grain, ISharedFilesGrain
+{
+    private readonly HashSet<string> _outdated = new(StringComparer.Ordinal);
+    private Dictionary<string, FileHolder[]>? _holders;
+    private int _deathsSeen;
+    private long _readAt;
+    private TimeSpan _maxAge;
+
+    public Task<FileHolder[]> FindHolders(string fileName, CancellationToken cancellationToken)
+    {
+        if (_holders is null || deaths.Count != _deathsSeen || time.GetElapsedTime(_readAt) >= _maxAge)
+            return ReadSliceAndFind(fileName, cancellationToken);
+        return _outdated.Contains(fileName) ? ReadOutdatedAndFind(fileName, cancellationToken) : Task.FromResult(Find(fileName));
+    }
+
+    public Task Invalidate(string[] fileNames, CancellationToken cancellationToken)
+    {
+        if (_holders is not null)
+            _outdated.UnionWith(fileNames);
+        return Task.CompletedTask;
+    }
+
+    private FileHolder[] Find(string fileName) => _holders!.TryGetValue(fileName, out var holders) ? holders : [];
+
+    private async Task<FileHolder[]> ReadSliceAndFind(string fileName, CancellationToken cancellationToken)
+    {
+        var (deathsSeen, readAt) = (deaths.Count, time.GetTimestamp());
+        _holders = await store.ReadSlice((int)this.GetPrimaryKeyLong(), time.GetUtcNow(), cancellationToken);
+        _outdated.Clear();
+        (_deathsSeen, _readAt) = (deathsSeen, readAt);
+        // Not all at the same moment, if all were first asked at the same moment.
+        _maxAge = options.Value.IndexMaxAge * (0.5 + (0.5 * Random.Shared.NextDouble()));
+        return Find(fileName);
+    }
+
+    private async Task<FileHolder[]> ReadOutdatedAndFind(string fileName, CancellationToken cancellationToken)
+    {
+        var current = await store.ReadFiles((int)this.GetPrimaryKeyLong(), _outdated, time.GetUtcNow(), cancellationToken);
+        foreach (var outdated in _outdated)
+        {
+            if (current.TryGetValue(outdated, out var holders))
+                _holders![outdated] = holders;
+            else
+                _holders!.Remove(outdated);
+        }
+
+        _outdated.Clear();
+        return Find(fileName);
+    }
+}

@@ -1,0 +1,188 @@
+using Granero.Gateways.Hosting.Peers;
+using Granero.Peers;
+using Granero.Tests.Support.Peers;
+using Xunit;
+
+namespace Granero.Tests.Peers;
+
+/// <summary>The index is the sum of what is logged in, whatever happens at once.</summary>
+[Collection(PeersCollection.Name)]
+public sealed class FileIndexTests(PeersCluster peers)
+{
+    [Fact]
+    public async Task A_thousand_peers_that_come_and_go_at_once_leave_an_index_that_is_the_sum_of_who_is_there()
+    {
+        var prefix = peers.New("crowd");
+        string[] files = [.. Enumerable.Range(0, 50).Select(i => $"{prefix}-{i}")];
+        await Task.WhenAll(files.Select(peers.Holders)); // in memory from the start
+
+        await Task.WhenAll(Enumerable.Range(0, 1000).Select(i => Live(new Visitor(peers, $"{prefix}-peer-{i}", i), files)));
+
+        foreach (var (file, number) in files.Select((file, number) => (file, number)))
+        {
+            var expected = Enumerable.Range(0, 1000).Where(i => i % 3 != 0 && i % 50 == number)
+                .Select(i => $"{prefix}-peer-{i}@{Visitor.AddressOf(i)}").Order();
+            Assert.Equal(expected, (await peers.Holders(file)).Order());
+        }
+
+        await AssertNoStrays();
+    }
+
+    [Fact]
+    public async Task Files_that_are_indexed_while_their_peer_logs_out_are_gone_with_it()
+    {
+        var (peersStore, files, address) = (peers.SiloService<PeerStore>(), peers.SiloService<SharedFileStore>(), peers.NewIp());
+        var visitor = new Visitor(peers, peers.New("peer"), address);
+        var file = peers.New("file");
+
+        for (var round = 0; round < 100; round++)
+        {
+            await visitor.LogIn();
+            // Past the grain, which would have them wait for each other: as two activations would.
+            var now = DateTimeOffset.UtcNow;
+            await Task.WhenAll(
+                files.Add(address, visitor.Caller, [file, $"{file}-{round}"], now, now.AddHours(1), TestContext.Current.CancellationToken),
+                peersStore.LogOut(address, visitor.Caller, now, TestContext.Current.CancellationToken),
+                files.Add(address, visitor.Caller, [file], now, now.AddHours(1), TestContext.Current.CancellationToken));
+            await AssertNoStrays();
+        }
+    }
+
+    [Fact]
+    public async Task Logins_that_cross_each_other_leave_one_peer_at_an_address_and_one_address_to_a_peer()
+    {
+        var prefix = peers.New("cross");
+        string[] addresses = [.. Enumerable.Range(0, 4).Select(_ => peers.NewIp())];
+
+        await Task.WhenAll(Enumerable.Range(0, 200).Select(i =>
+            new Visitor(peers, $"{prefix}-{i % 4}", addresses[(i / 4) % 4], from: "198.51.100.77").LogIn()));
+
+        var rows = await peers.Database.Rows($"select peer, address from logged_in_peers where peer like '{prefix}-%'");
+        Assert.InRange(rows.Length, 1, 4);
+        Assert.Equal(rows.Length, rows.Select(row => row.Split('|')[1]).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task Of_many_first_logins_at_once_one_registers_the_user()
+    {
+        var (logins, name, now) = (peers.SiloService<LoginStore>(), peers.New("peer"), DateTimeOffset.UtcNow);
+        var address = peers.NewIp();
+
+        // Past the grain: as two activations would.
+        var results = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => logins.LogIn(
+            new(name, address, address, IsAtAddress: true, new byte[32], PasswordHashBefore: null, $"hash {i}", now, now.AddHours(1)),
+            TestContext.Current.CancellationToken)));
+
+        Assert.Single(results, result => result.Outcome == LoginOutcome.LoggedIn);
+        Assert.Equal(7, results.Count(result => result.Outcome == LoginOutcome.PasswordChanged));
+    }
+
+    [Fact]
+    public async Task A_login_that_is_sent_again_is_the_same_login()
+    {
+        var visitor = new Visitor(peers, peers.New("peer"), peers.NewIp());
+        var file = peers.New("file");
+        await visitor.LogIn();
+        await visitor.Index(file);
+
+        await visitor.LogIn();
+        await visitor.Index(file);
+
+        Assert.Equal([$"{visitor.Name}@{visitor.Address}"], await peers.Holders(file));
+        Assert.Equal(["1"], await peers.Database.Rows($"select count(*) from shared_files where file_name = '{file}'"));
+    }
+
+    [Fact]
+    public async Task A_peer_whose_lease_ran_out_is_gone_with_its_files_once_the_sweep_comes()
+    {
+        var visitor = new Visitor(peers, peers.New("peer"), peers.NewIp());
+        var file = peers.New("file");
+        await visitor.LogIn();
+        await visitor.Index(file);
+        await EndLease(visitor);
+
+        var sweeper = peers.Grains.GetGrain<IPeerLeasesGrain>(0);
+        await peers.Grains.GetGrain<IRemindable>(sweeper.GetGrainId()).ReceiveReminder("sweep", default);
+
+        Assert.Empty(await peers.Holders(file));
+        Assert.Empty(await peers.Database.Rows($"select peer from logged_in_peers where peer = '{visitor.Name}'"));
+        Assert.Equal(["sweep"], await peers.Database.Rows(
+            $"select remindername from orleansreminderstable where grainid = '{sweeper.GetGrainId()}'"));
+        await AssertNoStrays();
+    }
+
+    [Fact]
+    public async Task Before_the_sweep_comes_a_peer_whose_lease_ran_out_is_passed_over_already()
+    {
+        var visitor = new Visitor(peers, peers.New("peer"), peers.NewIp());
+        var file = peers.New("file");
+        await visitor.LogIn();
+        await visitor.Index(file);
+        await EndLease(visitor);
+
+        Assert.Empty(await peers.Holders(file));
+        Assert.Null(await peers.Grains.GetGrain<IPeerAddressGrain>(visitor.Address).FindPeer());
+        Assert.Equal(ErrorCode.AddressNotLoggedIn, (await Assert.ThrowsAsync<GraneroException>(() => visitor.Index(file))).Code);
+        Assert.Equal(ErrorCode.PeerNotLoggedIn, (await Assert.ThrowsAsync<GraneroException>(() => visitor.Peer.LocateFile(file))).Code);
+        await visitor.LogIn(); // and its files are not those of the time before
+        await visitor.Index();
+        Assert.Empty(await peers.Holders(file));
+    }
+
+    [Fact]
+    public async Task A_lease_is_renewed_by_indexing_and_by_asking_for_files()
+    {
+        using var client = peers.NewClient();
+        var (name, file) = (peers.New("peer"), peers.New("file"));
+        var token = (await client.LogInAsync(name)).Json.GetProperty("token").GetString();
+        using var roaming = peers.ClientAt("203.0.113.50", token);
+        var renewal = peers.Gateway.Service<LeaseRenewal>();
+
+        await AssertRenewed(name, () => client.IndexAsync([file]));
+        await AssertRenewed(name, () => client.GetFilesAsync(file), renewal);
+        await AssertRenewed(name, () => roaming.GetFilesAsync(file), renewal);
+    }
+
+    [Fact]
+    public async Task A_peer_tells_where_its_file_is_and_what_it_does_not_have()
+    {
+        var visitor = new Visitor(peers, peers.New("peer"), $"{peers.NewIp()}:50052");
+        var file = peers.New("file");
+        await visitor.LogIn();
+        await visitor.Index(file);
+
+        Assert.Equal(visitor.Address, await visitor.Peer.LocateFile(file));
+        Assert.Equal(ErrorCode.FileNotIndexed, (await Assert.ThrowsAsync<GraneroException>(() => visitor.Peer.LocateFile("other"))).Code);
+        var nobody = peers.Grains.GetGrain<IPeerGrain>(peers.New("nobody"));
+        Assert.Equal(ErrorCode.PeerNotLoggedIn, (await Assert.ThrowsAsync<GraneroException>(() => nobody.LocateFile(file))).Code);
+    }
+
+    private static async Task Live(Visitor visitor, string[] files)
+    {
+        var file = files[visitor.Number % files.Length];
+        await visitor.LogIn();
+        await visitor.Index(file, files[(visitor.Number + 1) % files.Length]);
+        await visitor.LogOut();
+        if (visitor.Number % 3 == 0)
+            return;
+        await visitor.LogIn();
+        await visitor.Index(file);
+    }
+
+    private Task EndLease(Visitor visitor) =>
+        peers.Database.Execute($"update logged_in_peers set lease_ends_at = now() - interval '1 second' where peer = '{visitor.Name}'");
+
+    private async Task AssertRenewed(string name, Func<Task> call, LeaseRenewal? renewal = null)
+    {
+        await peers.Database.Execute($"update logged_in_peers set lease_ends_at = now() + interval '1 minute' where peer = '{name}'");
+        await call();
+        if (renewal is not null)
+            await renewal.RenewAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(["True"], await peers.Database.Rows(
+            $"select lease_ends_at > now() + interval '23 hours' from logged_in_peers where peer = '{name}'"));
+    }
+
+    /// <summary>No file is shared by somebody who is not there.</summary>
+    private async Task AssertNoStrays() => Assert.Empty(await peers.Database.Rows(
+        "select file_name, peer from shared_files s where not exists (select from logged_in_peers p where p.peer = s.peer)"));
+}

@@ -1,0 +1,44 @@
+using Granero.Gateways.Hosting;
+using Granero.Gateways.Rest;
+using Granero.Gateways.Rest.Peers;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Granero.Tests.Support.Peers;
+
+/// <summary>The REST gateway as it is, on a port of its own, but for the cluster that it talks to.</summary>
+internal sealed class PeersGateway : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+
+    private PeersGateway(WebApplication app) => _app = app;
+
+    /// <summary>Where its clients call it.</summary>
+    public Uri Address => new(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single()
+        .Replace("[::]", "127.0.0.1", StringComparison.Ordinal));
+
+    public static async Task<PeersGateway> StartAsync(IGrainFactory grains, params (string Key, string Value)[] settings)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.Configuration.AddInMemoryCollection(
+            [new("Peers:Port", "0"), .. settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value))]);
+        builder.Services.AddSingleton(grains);
+        builder.Services.AddGrainRetry();
+        builder.AddRestServer();
+        builder.AddPeers();
+        var app = builder.Build();
+        app.MapRestServer();
+        await app.StartAsync();
+        return new(app);
+    }
+
+    public T Service<T>()
+        where T : notnull => _app.Services.GetRequiredService<T>();
+
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
+}
