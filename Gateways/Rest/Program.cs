@@ -7,4 +7,4 @@ var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = ar
 builder.AddClusterClient();
 builder.AddRestServer();
 builder.AddPeers();
-return await GatewayLife.RunAsync(builder, "REST", "Peers:Port", app => app.MapRestServer());
+return await GatewayLife.RunAsync(builder, "REST", "Rest:Port", app => app.MapRestServer());

@@ -16,14 +16,17 @@ internal static class RestServer
         builder.Services.AddProblemDetails();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
+            var options = kestrel.ApplicationServices.GetRequiredService<IOptions<RestOptions>>().Value;
             kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxConcurrentConnections = kestrel.ApplicationServices.GetRequiredService<IOptions<RestOptions>>().Value.MaxConnections;
+            kestrel.Limits.MaxConcurrentConnections = options.MaxConnections;
+            kestrel.ListenAnyIP(options.Port, Door.Main.Mark);
         });
     }
 
     public static void MapRestServer(this WebApplication app)
     {
         app.UseTrustedProxies();
+        app.UseDoors();
         app.UseStatusCodePages(); // what no route takes is answered with ProblemDetails
         app.MapPeers();
     }

@@ -83,12 +83,13 @@ internal static class PeersRoutes
     {
         var (api, problems) = (app.Services.GetRequiredService<PeersApi>(), app.Services.GetRequiredService<Problems>());
         var maxBodyBytes = app.Services.GetRequiredService<IOptions<PeersOptions>>().Value.MaxBodyBytes;
+        var peers = app.MapDoor(Door.Peers);
         Map("/login", api.LogInAsync, MaxSmallBodyBytes);
         Map("/logout", api.LogOutAsync, MaxSmallBodyBytes);
         Map("/indexFiles", api.IndexFilesAsync, maxBodyBytes);
         Map("/getFiles", api.GetFilesAsync, MaxSmallBodyBytes);
 
         void Map(string path, RequestDelegate handler, int maxBytes) =>
-            app.MapPost(path, problems.Guard(handler)).WithMetadata(new RequestSizeLimitAttribute(maxBytes));
+            peers.MapPost(path, problems.Guard(handler)).WithMetadata(new RequestSizeLimitAttribute(maxBytes));
     }
 }

@@ -16,6 +16,10 @@ internal static class PeersServices
         builder.Services.AddHostedService(services => services.GetRequiredService<LeaseRenewal>());
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenAnyIP(
             kestrel.ApplicationServices.GetRequiredService<IOptions<PeersOptions>>().Value.Port,
-            port => port.Protocols = HttpProtocols.Http1));
+            port =>
+            {
+                port.Protocols = HttpProtocols.Http1;
+                Door.Peers.Mark(port);
+            }));
     }
 }

@@ -18,15 +18,17 @@ internal sealed class PeersGateway : IAsyncDisposable
     private PeersGateway(WebApplication app) => _app = app;
 
     /// <summary>Where its clients call it.</summary>
-    public Uri Address => new(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single()
-        .Replace("[::]", "127.0.0.1", StringComparison.Ordinal));
+    public Uri Address => AddressOf(1);
+
+    /// <summary>Where the clients of tasks and videos call the same process.</summary>
+    public Uri MainAddress => AddressOf(0);
 
     public static async Task<PeersGateway> StartAsync(IGrainFactory grains, params (string Key, string Value)[] settings)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.Configuration.AddInMemoryCollection(
-            [new("Peers:Port", "0"), .. settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value))]);
+            [new("Peers:Port", "0"), new("Rest:Port", "0"), .. settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value))]);
         builder.Services.AddSingleton(grains);
         builder.Services.AddGrainRetry();
         builder.AddRestServer();
@@ -41,4 +43,7 @@ internal sealed class PeersGateway : IAsyncDisposable
         where T : notnull => _app.Services.GetRequiredService<T>();
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+    private Uri AddressOf(int port) => new(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses
+        .ElementAt(port).Replace("[::]", "127.0.0.1", StringComparison.Ordinal));
 }
