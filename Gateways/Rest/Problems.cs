@@ -10,12 +10,12 @@ internal sealed partial class Problems(ILogger<Problems> logger)
     /// <summary>Says what is wrong with a request that cannot be understood.</summary>
     public static BadHttpRequestException BadRequest(string sentence, int status = StatusCodes.Status400BadRequest) => new(sentence, status);
 
-    /// <returns>A handler that answers whatever goes wrong with a status and <c>{"error": sentence}</c>, which the old clients can print.</returns>
-    public RequestDelegate Guard(RequestDelegate handler) => async http =>
+    /// <summary>Answers whatever goes wrong further on with a status and a sentence, in the shape that the route's clients know.</summary>
+    public async Task AnswerAsync(HttpContext http, RequestDelegate next)
     {
         try
         {
-            await handler(http);
+            await next(http);
         }
         catch (Exception) when (http.RequestAborted.IsCancellationRequested)
         {
@@ -25,7 +25,7 @@ internal sealed partial class Problems(ILogger<Problems> logger)
         {
             await AnswerAsync(http, failure);
         }
-    };
+    }
 
     /// <returns>The status, and a sentence for people.</returns>
     public static (int Status, string Sentence) Of(Exception failure) => failure switch
@@ -57,7 +57,8 @@ internal sealed partial class Problems(ILogger<Problems> logger)
             LogUnavailable(http.Request.Path, failure.GetType().Name, failure.Message);
         if ((failure as GraneroException)?.RetryAfter is { } wait)
             http.Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
-        await JsonBody.WriteAsync(http.Response, status, new(sentence), ProblemsJson.Default.ErrorReply);
+        var shape = http.GetEndpoint()?.Metadata.GetMetadata<ProblemShape>() ?? ProblemShape.Details;
+        await shape.WriteAsync(http, status, sentence);
     }
 
     [LoggerMessage(LogLevel.Error, "A request to {Path} failed")]

@@ -14,6 +14,7 @@ internal static class RestServer
         builder.Services.AddOptions<GrainRetryOptions>().Configure<IOptions<RestOptions>>((retry, rest) => retry.RetryFor = rest.Value.RetryFor);
         builder.Services.AddSingleton<Problems>();
         builder.Services.AddProblemDetails();
+        builder.Services.AddOpenApi();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             var options = kestrel.ApplicationServices.GetRequiredService<IOptions<RestOptions>>().Value;
@@ -28,6 +29,8 @@ internal static class RestServer
         app.UseTrustedProxies();
         app.UseDoors();
         app.UseStatusCodePages(); // what no route takes is answered with ProblemDetails
+        app.Use(app.Services.GetRequiredService<Problems>().AnswerAsync);
+        app.MapDoor(Door.Main).MapOpenApi();
         app.MapPeers();
     }
 }

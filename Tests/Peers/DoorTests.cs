@@ -9,13 +9,21 @@ namespace Granero.Tests.Peers;
 [Collection(PeersCollection.Name)]
 public sealed class DoorTests(PeersCluster peers)
 {
-    [Fact]
-    public async Task The_peers_routes_are_not_on_the_port_of_tasks_and_videos()
+    [Theory]
+    [InlineData("POST", "/getFiles", HttpStatusCode.BadRequest, HttpStatusCode.NotFound)]
+    [InlineData("GET", "/openapi/v1.json", HttpStatusCode.NotFound, HttpStatusCode.OK)]
+    public async Task A_route_is_on_its_own_port_only(string method, string path, HttpStatusCode peersPort, HttpStatusCode mainPort)
     {
         await using var gateway = await PeersGateway.StartAsync(peers.Grains);
         using var client = new HttpClient();
-        var there = await client.PostAsJsonAsync(new Uri(gateway.Address, "/getFiles"), new { }, TestContext.Current.CancellationToken);
-        var elsewhere = await client.PostAsJsonAsync(new Uri(gateway.MainAddress, "/getFiles"), new { }, TestContext.Current.CancellationToken);
-        Assert.Equal((HttpStatusCode.BadRequest, HttpStatusCode.NotFound), (there.StatusCode, elsewhere.StatusCode));
+        Assert.Equal(peersPort, await StatusAsync(gateway.Address));
+        Assert.Equal(mainPort, await StatusAsync(gateway.MainAddress));
+
+        async Task<HttpStatusCode> StatusAsync(Uri address)
+        {
+            using var request = new HttpRequestMessage(new(method), new Uri(address, path)) { Content = JsonContent.Create(new { }) };
+            using var response = await client.SendAsync(request, TestContext.Current.CancellationToken);
+            return response.StatusCode;
+        }
     }
 }

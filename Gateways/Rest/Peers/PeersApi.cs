@@ -81,15 +81,15 @@ internal static class PeersRoutes
 
     public static void MapPeers(this WebApplication app)
     {
-        var (api, problems) = (app.Services.GetRequiredService<PeersApi>(), app.Services.GetRequiredService<Problems>());
+        var api = app.Services.GetRequiredService<PeersApi>();
         var maxBodyBytes = app.Services.GetRequiredService<IOptions<PeersOptions>>().Value.MaxBodyBytes;
-        var peers = app.MapDoor(Door.Peers);
+        var peers = app.MapDoor(Door.Peers).WithMetadata(ProblemShape.Error);
         Map("/login", api.LogInAsync, MaxSmallBodyBytes);
         Map("/logout", api.LogOutAsync, MaxSmallBodyBytes);
         Map("/indexFiles", api.IndexFilesAsync, maxBodyBytes);
         Map("/getFiles", api.GetFilesAsync, MaxSmallBodyBytes);
 
         void Map(string path, RequestDelegate handler, int maxBytes) =>
-            peers.MapPost(path, problems.Guard(handler)).WithMetadata(new RequestSizeLimitAttribute(maxBytes));
+            peers.MapPost(path, handler).WithMetadata(new RequestSizeLimitAttribute(maxBytes));
     }
 }

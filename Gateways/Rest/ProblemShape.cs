@@ -1,0 +1,26 @@
+using System.Text.Json.Serialization;
+
+namespace Granero.Gateways.Rest;
+
+/// <summary>What a route's clients know of errors: metadata of the route.</summary>
+internal sealed class ProblemShape
+{
+    /// <summary><c>{"error": sentence}</c>. Source: protocols.md, sections 2 and 3.</summary>
+    public static readonly ProblemShape Error = new((http, status, sentence) =>
+        JsonBody.WriteAsync(http.Response, status, new ErrorReply(sentence), ProblemsJson.Default.ErrorReply));
+
+    /// <summary>ProblemDetails (RFC 9457), for routes that the old servers did not have.</summary>
+    public static readonly ProblemShape Details = new((http, status, sentence) =>
+        Results.Problem(sentence, statusCode: status).ExecuteAsync(http));
+
+    private readonly Func<HttpContext, int, string, Task> _write;
+
+    private ProblemShape(Func<HttpContext, int, string, Task> write) => _write = write;
+
+    public Task WriteAsync(HttpContext http, int status, string sentence) => _write(http, status, sentence);
+}
+
+internal sealed record ErrorReply([property: JsonPropertyName("error")] string Error);
+
+[JsonSerializable(typeof(ErrorReply))]
+internal sealed partial class ProblemsJson : JsonSerializerContext;
