@@ -6,6 +6,12 @@ public enum ErrorCode
     /// <summary>The agency has said that it is ready, and that draw is not held yet: it takes no more bets until then.</summary>
     AgencyIsReady = 1,
 
+    /// <summary>The draw has been held: nothing about it can be changed any more.</summary>
+    DrawIsHeld = 2,
+
+    /// <summary>There is no draw of that number.</summary>
+    DrawNotFound = 3,
+
     /// <summary>The peer is registered, and this is not its password.</summary>
     WrongPassword = 10,
 
@@ -59,6 +65,9 @@ public enum ErrorCode
 
     /// <summary>The gateway stops, and does not wait for the end of a stream.</summary>
     GatewayStops = 27,
+
+    /// <summary>A password that operators may not have: too short.</summary>
+    WeakPassword = 90,
 }
 
 /// <summary>A refusal that was foreseen: the request is whole and well-formed, and the answer is no.</summary>

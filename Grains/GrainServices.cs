@@ -1,4 +1,6 @@
+using Granero.Cluster;
 using Granero.Lottery;
+using Granero.Operators;
 using Granero.Peers;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -18,6 +20,8 @@ public static class GrainServices
         silo.Services.AddSingleton(Postgres);
         silo.AddLottery();
         silo.AddPeers();
+        silo.AddOperators();
+        silo.Services.AddSingleton<ClusterStore>();
         return silo;
     }
 
@@ -26,6 +30,8 @@ public static class GrainServices
         silo.Services.AddOptions<LotteryOptions>().BindConfiguration("Lottery").ValidateOnStart();
         silo.Services.AddSingleton<IValidateOptions<LotteryOptions>, LotteryOptions>();
         silo.Services.AddSingleton<BetStore>().AddSingleton<BetWriter>().AddSingleton<AgencyStore>().AddSingleton<DrawStore>();
+        silo.Services.AddSingleton<DrawRecordStore>().AddSingleton<BetExportStore>().AddSingleton<BetTallies>();
+        silo.Services.AddHostedService(services => services.GetRequiredService<BetTallies>());
         silo.AddStartupTask<DueDraw>();
     }
 
@@ -33,9 +39,17 @@ public static class GrainServices
     {
         silo.Services.AddOptions<PeersOptions>().BindConfiguration("Peers").ValidateOnStart();
         silo.Services.AddSingleton<IValidateOptions<PeersOptions>, PeersOptions>();
-        silo.Services.AddSingleton<PeerStore>().AddSingleton<LoginStore>().AddSingleton<SharedFileStore>().AddSingleton<PublishedFileStore>();
+        silo.Services.AddSingleton<PeerStore>().AddSingleton<LoginStore>().AddSingleton<SharedFileStore>().AddSingleton<PublishedFileStore>().AddSingleton<PeerDirectoryStore>();
         silo.Services.AddSingleton<PasswordHashing>().AddSingleton<LoginThrottle>().AddSingleton<SharedFileNews>().AddSingleton<SiloDeaths>();
         silo.AddStartupTask<LeaseSweep>();
+    }
+
+    private static void AddOperators(this ISiloBuilder silo)
+    {
+        silo.Services.AddOptions<AdminOptions>().BindConfiguration("Admin").ValidateOnStart();
+        silo.Services.AddSingleton<IValidateOptions<AdminOptions>, AdminOptions>();
+        silo.Services.AddSingleton<OperatorStore>().AddSingleton<AuditStore>();
+        silo.AddStartupTask<FirstOperator>();
     }
 
     private static NpgsqlDataSource Postgres(IServiceProvider services)

@@ -43,7 +43,7 @@ internal sealed partial class Problems(ILogger<Problems> logger)
         ErrorCode.WrongPassword => StatusCodes.Status401Unauthorized,
         ErrorCode.TooManyLogins => StatusCodes.Status429TooManyRequests,
         ErrorCode.NotYours => StatusCodes.Status403Forbidden,
-        ErrorCode.AddressNotLoggedIn or ErrorCode.PeerNotLoggedIn or ErrorCode.FileNotIndexed => StatusCodes.Status404NotFound,
+        ErrorCode.AddressNotLoggedIn or ErrorCode.PeerNotLoggedIn or ErrorCode.FileNotIndexed or ErrorCode.DrawNotFound => StatusCodes.Status404NotFound,
         ErrorCode.QuotaExceeded => StatusCodes.Status413PayloadTooLarge,
         _ => StatusCodes.Status409Conflict,
     };

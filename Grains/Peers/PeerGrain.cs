@@ -61,6 +61,13 @@ internal sealed class PeerGrain(
     public Task<PublishedFile?> FindPublished(string fileName, CancellationToken cancellationToken) =>
         published.Find(Peer, fileName, cancellationToken);
 
+    public async Task<bool> Drop(CancellationToken cancellationToken)
+    {
+        var files = await peers.Drop(Peer, cancellationToken);
+        await news.Tell(files ?? [], cancellationToken);
+        return files is not null;
+    }
+
     private LoginRows RowsOf(PeerLogin login, string? hashBefore, string hash)
     {
         var now = time.GetUtcNow();
