@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Granero.Gateways.Hosting;
 using Granero.Operators;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Granero.Gateways.Rest.Operators;
 
@@ -92,14 +93,14 @@ internal static class AdminRoutes
 
         private static async Task<string?> ReadDetailAsync(HttpContext http)
         {
-            if (http.Request.ContentLength is null or 0 || http.GetEndpoint()?.Metadata.GetMetadata<SecretBody>() is not null)
+            if (http.Features.Get<IHttpRequestBodyDetectionFeature>() is not { CanHaveBody: true } || http.GetEndpoint()?.Metadata.GetMetadata<SecretBody>() is not null)
                 return null;
             http.Request.EnableBuffering();
             var text = new char[LongestDetail];
             using var reader = new StreamReader(http.Request.Body, Encoding.UTF8, leaveOpen: true);
             var length = await reader.ReadBlockAsync(text, http.RequestAborted);
             http.Request.Body.Position = 0;
-            return new string(text, 0, length).Replace("\0", "", StringComparison.Ordinal); // a NUL has no place in Postgres
+            return length == 0 ? null : new string(text, 0, length).Replace("\0", "", StringComparison.Ordinal); // a NUL has no place in Postgres
         }
     }
 }

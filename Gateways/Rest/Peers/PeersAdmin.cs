@@ -6,7 +6,7 @@ using Granero.Peers;
 namespace Granero.Gateways.Rest.Peers;
 
 /// <summary>What operators see of the peers, and may do with them.</summary>
-internal sealed class PeersAdmin(IGrainFactory grains, GrainRetry retry, LiveStream live) : IUserTokens
+internal sealed class PeersAdmin(IGrainFactory grains, GrainRetry retry, LiveStream live)
 {
     private const int PageRows = 100;
 
@@ -29,18 +29,19 @@ internal sealed class PeersAdmin(IGrainFactory grains, GrainRetry retry, LiveStr
             ? Results.NoContent()
             : Results.Problem($"Peer {peer} is not logged in.", statusCode: StatusCodes.Status404NotFound);
     }
+}
 
+/// <summary>Knows the tokens of peers that are logged in.</summary>
+internal sealed class PeersTokens(IGrainFactory grains, GrainRetry retry) : IUserTokens
+{
     public Task<bool> IsUsersAsync(string token, CancellationToken cancellationToken) =>
-        retry.CallAsync(() => Directory.IsToken(Caller.HashOf(token)), cancellationToken);
+        retry.CallAsync(() => grains.GetGrain<IPeerDirectoryGrain>(0).IsToken(Caller.HashOf(token)), cancellationToken);
 }
 
 internal static class PeersAdminRoutes
 {
-    public static void AddPeersAdmin(this WebApplicationBuilder builder)
-    {
-        builder.Services.AddSingleton<PeersAdmin>();
-        builder.Services.AddSingleton<IUserTokens>(services => services.GetRequiredService<PeersAdmin>());
-    }
+    public static void AddPeersAdmin(this WebApplicationBuilder builder) =>
+        builder.Services.AddSingleton<PeersAdmin>().AddSingleton<IUserTokens, PeersTokens>();
 
     public static void MapPeersAdmin(this WebApplication app)
     {
