@@ -24,8 +24,8 @@ export function when(text) {
   if (!text) return "–";
   const at = new Date(text), isToday = at.toDateString() === new Date().toDateString();
   return of(Intl.DateTimeFormat, isToday
-    ? { hour: "2-digit", minute: "2-digit", second: "2-digit" }
-    : { year: "2-digit", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit" }).format(at);
+    ? { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" }
+    : { year: "2-digit", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(at);
 }
 
 export function ago(text) {

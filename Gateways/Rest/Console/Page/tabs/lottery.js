@@ -91,7 +91,7 @@ function table(record, isOpen) {
   const most = Math.max(1, record.draw.bets);
   return grid({
     label: t("agencies"),
-    columns: "minmax(70px,.7fr) minmax(90px,1fr) minmax(90px,1fr) minmax(140px,2.4fr) minmax(90px,.9fr) 110px",
+    columns: "minmax(60px,.5fr) minmax(80px,.7fr) minmax(80px,.7fr) minmax(140px,3fr) minmax(70px,.5fr) 100px",
     narrow: "minmax(40px,.5fr) minmax(64px,1fr) minmax(90px,1.5fr) 92px",
     head: html`<span>${t("agency")}</span><span class="right">${t("bets")}</span>
       <span class="right wide-only">${isOpen ? t("rate") : t("batches")}</span><span>${t("share")}</span>
