@@ -1,41 +1,54 @@
 using System.Globalization;
 using System.Net;
 using System.Text.Json;
+using Docker.DotNet;
 using Docker.DotNet.Models;
 
 namespace Granero.Tasks;
 
 /// <summary>A container with a task service in it: asked whether it is ready, asked for a result, removed.</summary>
-/// <param name="engine">Where it runs.</param>
-/// <param name="containers">Removes it.</param>
-/// <param name="id">The engine's id of it.</param>
-/// <param name="address">Where its service is; null if it ended before it had one.</param>
-/// <param name="logsFolder">What it writes its logs to; null for none.</param>
-/// <param name="logs">Takes them over.</param>
-internal sealed class TaskContainer(Engine engine, TaskContainers containers, string id, Uri? address, string? logsFolder, TaskLogs logs) : IAsyncDisposable
+internal sealed class TaskContainer : IAsyncDisposable
 {
     private static readonly TimeSpan FirstLook = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan LaterLooks = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LogsLook = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LongestLook = TimeSpan.FromSeconds(1);
 
-    // Its own connections, which end with it: the next container may get the same port.
-    private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, UseProxy = false, MaxResponseHeadersLength = 16 })
-    {
-        BaseAddress = address,
-        Timeout = Timeout.InfiniteTimeSpan,
-    };
-
-    private readonly CancellationTokenSource _removed = new();
+    private readonly Engine _engine;
+    private readonly TaskContainers _containers;
+    private readonly HttpClient _http;
+    private readonly string? _logsFolder;
+    private readonly TaskLogs _logs;
+    private readonly CancellationTokenSource _over = new();
+    private readonly Task _watch;
+    private volatile bool _wroteTooMuch;
     private int _isDisposed;
 
-    public string Id => id;
+    /// <param name="engine">Where it runs.</param>
+    /// <param name="containers">Removes it.</param>
+    /// <param name="id">The engine's id of it.</param>
+    /// <param name="address">Where its service is; null if it ended before it had one.</param>
+    /// <param name="logsFolder">What it writes its logs to; null for none.</param>
+    /// <param name="logs">Takes them over.</param>
+    public TaskContainer(Engine engine, TaskContainers containers, string id, Uri? address, string? logsFolder, TaskLogs logs)
+    {
+        (_engine, _containers, Id, _logsFolder, _logs) = (engine, containers, id, logsFolder, logs);
+        // Its own connections, which end with it: the next container may get the same port.
+        _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, UseProxy = false, MaxResponseHeadersLength = 16 })
+        {
+            BaseAddress = address,
+            Timeout = Timeout.InfiniteTimeSpan,
+        };
+        _watch = logsFolder is null ? Task.CompletedTask : Task.Run(() => WatchLogsAsync(logsFolder));
+    }
+
+    public string Id { get; }
 
     /// <summary>Returns once the service says that it is ready.</summary>
     /// <exception cref="RunFailedException">Not within the limit, or the container has ended.</exception>
     public async Task BecomeReadyAsync(TimeSpan limit, CancellationToken cancellationToken)
     {
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _over.Token);
         deadline.CancelAfter(limit);
         var exited = ExitedAsync(deadline.Token);
         try
@@ -44,8 +57,12 @@ internal sealed class TaskContainer(Engine engine, TaskContainers containers, st
             {
                 await Task.WhenAny(Task.Delay(pause, deadline.Token), exited);
                 deadline.Token.ThrowIfCancellationRequested();
-                if (exited.IsCompletedSuccessfully)
+                if (exited.IsCompleted)
+                {
+                    await exited;
                     throw await DiagnoseAsync(RemoteTaskErrorKind.Exited, "The service was not ready.");
+                }
+
                 if (await IsReadyAsync(deadline.Token))
                     return;
             }
@@ -63,7 +80,7 @@ internal sealed class TaskContainer(Engine engine, TaskContainers containers, st
     /// <returns>Whether the service answers now.</returns>
     public async Task<bool> IsReadyAsync(CancellationToken cancellationToken)
     {
-        if (address is null)
+        if (_http.BaseAddress is null)
             return false;
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(LongestLook);
@@ -82,25 +99,19 @@ internal sealed class TaskContainer(Engine engine, TaskContainers containers, st
     /// <exception cref="RunFailedException">There is none.</exception>
     public async Task<TaskAnswer> RunAsync(RemoteTaskRequest request, TimeSpan limit, int maxBytes, CancellationToken cancellationToken)
     {
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _removed.Token);
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _over.Token);
         deadline.CancelAfter(limit);
-        var watch = WatchLogsAsync(deadline);
         try
         {
             return await AskAsync(request, maxBytes, deadline.Token);
         }
-        catch (Exception failure) when (failure is HttpRequestException or IOException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            await deadline.CancelAsync();
-            if (await watch)
-                throw new RunFailedException(RemoteTaskErrorKind.WroteTooMuch, "The container wrote more into /app/logs than it may.");
-            throw failure is OperationCanceledException
-                ? await DiagnoseAsync(RemoteTaskErrorKind.TimedOut, $"The service did not give its answer within {Seconds(limit)} s.")
-                : await DiagnoseAsync(RemoteTaskErrorKind.TaskError, "The service broke off.");
+            throw await DiagnoseAsync(RemoteTaskErrorKind.TimedOut, $"The service did not give its answer within {Seconds(limit)} s.");
         }
-        finally
+        catch (Exception failure) when (failure is HttpRequestException or IOException)
         {
-            await deadline.CancelAsync();
+            throw await DiagnoseAsync(RemoteTaskErrorKind.TaskError, "The service broke off.");
         }
     }
 
@@ -108,10 +119,11 @@ internal sealed class TaskContainer(Engine engine, TaskContainers containers, st
     {
         if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
             return;
-        await _removed.CancelAsync();
-        await containers.RemoveAsync(id);
+        await _over.CancelAsync();
+        await _containers.RemoveAsync(Id);
+        await _watch;
         _http.Dispose();
-        logs.Collect(logsFolder);
+        _logs.Collect(_logsFolder);
     }
 
     private static string Seconds(TimeSpan span) => span.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture);
@@ -160,32 +172,41 @@ internal sealed class TaskContainer(Engine engine, TaskContainers containers, st
         return new(await ReadAsync(response.Content, maxBytes, cancellationToken), type);
     }
 
-    /// <returns>Once the deadline is over: whether it was because the container wrote too much.</returns>
-    private async Task<bool> WatchLogsAsync(CancellationTokenSource deadline)
+    /// <summary>A container that writes too much is removed at once, whatever it is doing: the disk is not its own.</summary>
+    private async Task WatchLogsAsync(string folder)
     {
-        while (logsFolder is not null && !deadline.IsCancellationRequested)
+        while (!_over.IsCancellationRequested)
         {
-            await Task.Delay(LogsLook, deadline.Token).ContinueWith(_ => { }, TaskScheduler.Default);
-            if (!logs.IsTooFull(logsFolder))
+            await Task.Delay(LogsLook, _over.Token).ContinueWith(_ => { }, TaskScheduler.Default);
+            if (_over.IsCancellationRequested || !_logs.IsTooFull(folder))
                 continue;
-            await deadline.CancelAsync();
-            return true;
+            _wroteTooMuch = true;
+            await _containers.RemoveAsync(Id);
+            await _over.CancelAsync();
         }
-
-        return false;
     }
 
     /// <returns>Completes when the container has ended.</returns>
     private async Task ExitedAsync(CancellationToken cancellationToken)
     {
-        if (address is not null)
-            await engine.CallAsync(client => client.Containers.WaitContainerAsync(id, cancellationToken), cancellationToken);
+        try
+        {
+            if (_http.BaseAddress is not null)
+                await _engine.CallAsync(client => client.Containers.WaitContainerAsync(Id, cancellationToken), cancellationToken);
+        }
+        catch (DockerContainerNotFoundException)
+        {
+            // Ended, and removed as well.
+        }
     }
 
     /// <summary>Looks what the container itself says about a failure.</summary>
     private async Task<RunFailedException> DiagnoseAsync(RemoteTaskErrorKind kind, string sentence)
     {
-        var container = await engine.CallAsync(client => client.Containers.InspectContainerAsync(id), CancellationToken.None);
+        if (_wroteTooMuch)
+            return new(RemoteTaskErrorKind.WroteTooMuch, "The container wrote more into /app/logs than it may, and was removed.");
+        if (await FindAsync() is not { } container)
+            return new(kind, $"{sentence} The container is gone.");
         if (container.State.OOMKilled)
             return new(RemoteTaskErrorKind.OutOfMemory, $"{sentence} The container came up against its limit of {container.HostConfig.Memory} bytes of memory.");
         if (!container.State.Running)
@@ -193,11 +214,32 @@ internal sealed class TaskContainer(Engine engine, TaskContainers containers, st
         return new(kind, await IsAtProcessLimitAsync(container.HostConfig.PidsLimit) ? $"{sentence} It runs {container.HostConfig.PidsLimit} processes, which is its limit." : sentence);
     }
 
+    /// <returns>Null if somebody has removed it.</returns>
+    private async Task<ContainerInspectResponse?> FindAsync()
+    {
+        try
+        {
+            return await _engine.CallAsync(client => client.Containers.InspectContainerAsync(Id), CancellationToken.None);
+        }
+        catch (DockerContainerNotFoundException)
+        {
+            return null;
+        }
+    }
+
     private async Task<bool> IsAtProcessLimitAsync(long? limit)
     {
         var statistics = new LastStatistics();
         var parameters = new ContainerStatsParameters { Stream = false, OneShot = true };
-        await engine.CallAsync(client => client.Containers.GetContainerStatsAsync(id, parameters, statistics, CancellationToken.None), CancellationToken.None);
+        try
+        {
+            await _engine.CallAsync(client => client.Containers.GetContainerStatsAsync(Id, parameters, statistics, CancellationToken.None), CancellationToken.None);
+        }
+        catch (DockerApiException)
+        {
+            return false; // it has ended meanwhile
+        }
+
         return limit is { } most && statistics.Processes >= (ulong)most;
     }
 

@@ -123,7 +123,6 @@ internal sealed partial class TaskContainers(
             Ulimits =
             [
                 new() { Name = "nofile", Soft = settings.MaxOpenFiles, Hard = settings.MaxOpenFiles },
-                new() { Name = "fsize", Soft = settings.MaxLogBytes, Hard = settings.MaxLogBytes },
                 new() { Name = "core", Soft = 0, Hard = 0 },
             ],
             CapDrop = ["ALL"],
