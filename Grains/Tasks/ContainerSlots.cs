@@ -6,7 +6,7 @@ namespace Granero.Tasks;
 /// The places for containers on this silo, and the containers that stayed warm in some of them. A run has a place while it has a
 /// container; warm ones that nobody uses give way when a place is needed, so that there are never more containers than places.
 /// </summary>
-internal sealed class ContainerSlots(IOptions<TasksOptions> options, TimeProvider time) : IAsyncDisposable
+internal sealed class ContainerSlots(IOptions<TasksOptions> options, TimeProvider time) : IDisposable
 {
     private readonly SemaphoreSlim _free = new(options.Value.Containers);
     private readonly SemaphoreSlim _removal = new(1);
@@ -36,9 +36,11 @@ internal sealed class ContainerSlots(IOptions<TasksOptions> options, TimeProvide
             return _warm.Any(warm => warm.Container.Id == containerId);
     }
 
-    public async ValueTask DisposeAsync()
+    /// <summary>Removes all that are warm.</summary>
+    public Task RemoveAllAsync() => RemoveAsync(() => _warm.Count > 0);
+
+    public void Dispose()
     {
-        await RemoveAsync(() => _warm.Count > 0);
         _free.Dispose();
         _removal.Dispose();
     }

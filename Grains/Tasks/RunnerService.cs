@@ -40,7 +40,7 @@ internal sealed partial class RunnerService(
         await _stop.CancelAsync();
         await _work;
         await runner.StopAsync();
-        await slots.DisposeAsync();
+        await slots.RemoveAllAsync();
         await TryAsync("take leave", () => runners.Leave(identity.Runner, CancellationToken.None));
     }
 

@@ -111,6 +111,7 @@ internal sealed class TaskContainer : IAsyncDisposable
         }
         catch (Exception failure) when (failure is HttpRequestException or IOException)
         {
+            await AwaitExitAsync(); // which shows a little later than the end of its connections
             throw await DiagnoseAsync(RemoteTaskErrorKind.TaskError, "The service broke off.");
         }
     }
@@ -197,6 +198,19 @@ internal sealed class TaskContainer : IAsyncDisposable
         catch (DockerContainerNotFoundException)
         {
             // Ended, and removed as well.
+        }
+    }
+
+    private async Task AwaitExitAsync()
+    {
+        using var limit = new CancellationTokenSource(LongestLook);
+        try
+        {
+            await ExitedAsync(limit.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // It runs still.
         }
     }
 

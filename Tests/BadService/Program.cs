@@ -42,6 +42,10 @@ async Task AnswerAsync(HttpListenerContext call)
         case "echo":
             Answer(call, 200, body.RootElement.GetRawText());
             break;
+        case "slow-echo":
+            await Task.Delay(1000);
+            Answer(call, 200, body.RootElement.GetRawText());
+            break;
         case "text":
             Answer(call, 200, "plain", "text/plain; charset=utf-8");
             break;

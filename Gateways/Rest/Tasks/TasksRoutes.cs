@@ -27,9 +27,10 @@ internal static class TasksRoutes
             .WithSummary("Ends a task and removes its container").Produces<TaskReply>(contentType: Json).ProducesProblem(404);
     }
 
+    /// <remarks>Takes any content type, to answer the wrong ones as the old server did.</remarks>
     private static void MapRemoteTask(RouteGroupBuilder tasks, RemoteTaskApi api) => tasks
         .MapPost("/getRemoteTask", Task (HttpContext http, CancellationToken _) => api.RunAsync(http))
-        .WithMetadata(ProblemShape.Detail).WithSummary("Runs a task and waits for its result").Accepts<TaskBody>(Json)
+        .WithMetadata(ProblemShape.Detail).WithSummary("Runs a task and waits for its result").Accepts<TaskBody>(Json, "*/*")
         .Produces<object>(contentType: Json).Produces(422, contentType: Json).Produces(429, contentType: Json).Produces(500, contentType: Json).Produces(503, contentType: Json);
 
     private static void MapSubmit(RouteGroupBuilder tasks, TasksApi api) => tasks
