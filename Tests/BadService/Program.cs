@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using System.Runtime.InteropServices;
 using System.Text;
@@ -10,7 +9,6 @@ switch (args)
     case ["exit"]:
         return 3;
     case ["unready"]:
-    case ["child"]:
         await Task.Delay(Timeout.InfiniteTimeSpan);
         return 0;
     case ["fill"]:
@@ -75,7 +73,7 @@ async Task AnswerAsync(HttpListenerContext call)
             UseUpMemory();
             break;
         case "fork":
-            Fork();
+            await Task.Factory.StartNew(Fork, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
             break;
         case "fill":
             FillDisk();
@@ -109,17 +107,11 @@ static unsafe void UseUpMemory()
 
 static void Fork()
 {
-    var arguments = Environment.GetCommandLineArgs();
+    // On a thread that is there already: the runtime itself would not live without new ones.
     while (true)
     {
-        try
-        {
-            Process.Start(Environment.ProcessPath!, [arguments[0], "child"]);
-        }
-        catch (Exception)
-        {
-            // No more processes: that is what it tries for.
-        }
+        if (Native.Fork() == 0)
+            _ = Native.Pause();
     }
 }
 
@@ -129,4 +121,13 @@ static void FillDisk()
     using var file = File.OpenWrite("/app/logs/full");
     while (true)
         file.Write(block);
+}
+
+internal static partial class Native
+{
+    [LibraryImport("libc", EntryPoint = "fork")]
+    public static partial int Fork();
+
+    [LibraryImport("libc", EntryPoint = "pause")]
+    public static partial int Pause();
 }

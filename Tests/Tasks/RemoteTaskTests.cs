@@ -74,10 +74,14 @@ public sealed class RemoteTaskTests(TasksCluster tasks)
     [Fact]
     public async Task A_service_that_never_gets_ready_is_a_timeout()
     {
-        var reply = await tasks.Client.GetRemoteTaskAsync(tasks.Bad.Unready, "suma");
+        await using var silo = await TasksSilo.StartAsync(tasks.Engine, ("Tasks:ReadyTimeout", "00:00:01"));
+
+        var reply = await silo.Client.GetRemoteTaskAsync(tasks.Bad.Unready, "suma");
 
         Assert.Equal((HttpStatusCode.OK, """{"error":"Timeout esperando al servicio"}"""), (reply.Status, reply.Text));
-        Assert.Empty(await tasks.Silo.ContainersAsync());
+        Assert.Empty(await silo.ContainersAsync());
+        Assert.Equal(
+            ["not_ready|The service did not answer GET /status/ with 200 within 1 s."], await silo.Database.Rows("select error_kind, error from remote_tasks"));
     }
 
     [Fact]

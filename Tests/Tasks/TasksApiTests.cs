@@ -46,9 +46,9 @@ public sealed class TasksApiTests(TasksCluster tasks)
     [Fact]
     public async Task The_list_has_the_latest_first_and_comes_in_pages()
     {
-        var ids = new List<string>();
+        var ids = new List<string?>();
         for (var i = 0; i < 3; i++)
-            ids.Add((await tasks.Client.RunAsync(tasks.Bad.Exiting, "suma")).GetProperty("id").GetString()!);
+            ids.Add((await tasks.Client.RunAsync(tasks.Bad.Exiting, "suma")).GetProperty("id").GetString());
         ids.Reverse();
 
         var first = (await tasks.Client.GetAsync("/tasks?limit=2&state=failed")).Json;

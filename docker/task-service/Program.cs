@@ -5,6 +5,13 @@ using Granero.TaskService;
 const int Port = 5000;
 const int MaxBodyBytes = 16 * 1024 * 1024;
 
+if (args is ["--version"])
+{
+    // Whoever only wants to see that the image is there.
+    Console.WriteLine("task_service 1.0");
+    return;
+}
+
 using var log = new TaskLog(Path.Combine(Directory.GetCurrentDirectory(), "logs", "task_service.log.json"));
 var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { Args = args });
 builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>

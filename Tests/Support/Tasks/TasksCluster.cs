@@ -81,6 +81,7 @@ internal sealed class TasksSilo : IAsyncDisposable
             ["Tasks:Runner"] = engine is null ? "false" : "true",
             ["Tasks:Network"] = engine?.Mark ?? "none",
             ["Tasks:MaxContainers"] = "3",
+            ["Tasks:ReadyTimeout"] = "00:00:15", // for those that do get ready, on a machine that is busy with other tests
             ["Tasks:RunTimeout"] = "00:00:04",
             ["Tasks:MaxAnswerBytes"] = "100000",
             ["Tasks:MaxLogBytes"] = "2000000",
