@@ -1,9 +1,10 @@
 using Microsoft.Extensions.Options;
+using Orleans.Placement;
 
 namespace Granero.Tasks;
 
 /// <summary>A run. Its row is the truth and this silo's runner does the work, so two activations do no harm.</summary>
-[GrainType("remote-task")]
+[GrainType("remote-task"), RandomPlacement] // over all silos with an engine; what a silo has in memory or on its processors says nothing of its engine's places
 internal sealed class RemoteTaskGrain(
     RemoteTaskStore store, TaskRunner runner, AllowedImages allowed, Engine engine, IOptions<TasksOptions> options, TimeProvider time) : Grain, IRemoteTaskGrain
 {

@@ -13,7 +13,9 @@ public sealed class TasksUnderFaultsTests(TasksCluster tasks) : IAsyncLifetime
     private const int InFlight = 10;
     private readonly int _rest = ServerProcess.FreePort();
     private PostgresOwnServer _postgres = null!;
+    private readonly int[] _ports = [ServerProcess.FreePort(), ServerProcess.FreePort()];
     private ServerProcess[] _silos = [];
+    private ServerProcess? _killed;
     private ServerProcess _gateway = null!;
     private TasksClient _client = null!;
 
@@ -26,7 +28,7 @@ public sealed class TasksUnderFaultsTests(TasksCluster tasks) : IAsyncLifetime
         var network = tasks.Engine.Mark;
         _postgres = await PostgresOwnServer.CreateAsync(Cancelled);
         await _postgres.StartAsync(cancellationToken: Cancelled);
-        _silos = [Silo(network), Silo(network)];
+        _silos = [.. _ports.Select(port => Silo(network, port))];
         foreach (var silo in _silos)
         {
             silo.Start();
@@ -46,11 +48,12 @@ public sealed class TasksUnderFaultsTests(TasksCluster tasks) : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
+        // In order, so that no container stays behind.
         _client?.Dispose();
         if (_gateway is not null)
             await _gateway.DisposeAsync();
-        foreach (var silo in _silos)
-            await silo.StopAsync(Cancelled);
+        foreach (var silo in _silos.Where(silo => silo != _killed))
+            await silo.StopAsync(CancellationToken.None);
         await _postgres.DisposeAsync();
     }
 
@@ -58,11 +61,11 @@ public sealed class TasksUnderFaultsTests(TasksCluster tasks) : IAsyncLifetime
     public async Task Tasks_of_a_silo_that_is_killed_end_on_another_and_no_container_is_left()
     {
         var calls = Enumerable.Range(0, InFlight).Select(i => _client.GetRemoteTaskAsync(tasks.Bad.Ready, "slow-echo", $$"""{"a":{{i}}}""")).ToArray();
-        while (await CountAsync("select count(*) from remote_tasks where state = 'running'") == 0)
-            await Task.Delay(5, Cancelled); // the rows tell nobody
+        var killed = await SiloThatRunsAsync();
         var installation = (await QueryAsync<Guid>("select id from task_installation"))[0].ToString();
 
-        await _silos[0].KillAsync();
+        await killed.KillAsync();
+        _killed = killed;
 
         var replies = await Task.WhenAll(calls).WaitAsync(TimeSpan.FromSeconds(90), Cancelled);
         Assert.Equal(
@@ -76,15 +79,25 @@ public sealed class TasksUnderFaultsTests(TasksCluster tasks) : IAsyncLifetime
             await Task.Delay(50, Cancelled); // the engine tells nobody
         }
 
-        _silos[0].Start(); // to be stopped like the other
-        await _silos[0].BecomeReadyAsync(Cancelled);
     }
 
-    private ServerProcess Silo(string network) => new("Silo", "Granero.Silo.dll", new Dictionary<string, string>
+    /// <returns>The silo that has begun with a task.</returns>
+    private async Task<ServerProcess> SiloThatRunsAsync()
+    {
+        while (true)
+        {
+            var addresses = await QueryAsync<string>("select r.silo from remote_tasks t join task_runners r using (runner) where t.state = 'running'");
+            if (addresses.Count > 0)
+                return _silos[Array.FindIndex(_ports, port => addresses[0].EndsWith($":{port}", StringComparison.Ordinal))];
+            await Task.Delay(5, Cancelled); // the rows tell nobody
+        }
+    }
+
+    private ServerProcess Silo(string network, int port) => new("Silo", "Granero.Silo.dll", new Dictionary<string, string>
     {
         ["ConnectionStrings__granero"] = ConnectionString,
         ["Orleans__Endpoints__AdvertisedIPAddress"] = "127.0.0.1",
-        ["Orleans__Endpoints__SiloPort"] = $"{ServerProcess.FreePort()}",
+        ["Orleans__Endpoints__SiloPort"] = $"{port}",
         ["Orleans__Endpoints__GatewayPort"] = $"{ServerProcess.FreePort()}",
         ["Tasks__Runner"] = "true",
         ["Tasks__Network"] = network,
