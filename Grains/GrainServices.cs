@@ -2,6 +2,7 @@ using Granero.Cluster;
 using Granero.Lottery;
 using Granero.Operators;
 using Granero.Peers;
+using Granero.Tasks;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -22,6 +23,7 @@ public static class GrainServices
         silo.AddPeers();
         silo.AddOperators();
         silo.Services.AddSingleton<ClusterStore>();
+        silo.AddTasks();
         return silo;
     }
 

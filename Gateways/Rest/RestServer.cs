@@ -6,6 +6,7 @@ using Granero.Gateways.Rest.Live;
 using Granero.Gateways.Rest.Lottery;
 using Granero.Gateways.Rest.Operators;
 using Granero.Gateways.Rest.Peers;
+using Granero.Gateways.Rest.Tasks;
 using Microsoft.Extensions.Options;
 
 namespace Granero.Gateways.Rest;
@@ -41,6 +42,7 @@ internal static class RestServer
         app.UseOperatorGate();
         app.MapDoor(Door.Main).MapOpenApi();
         app.MapPeers();
+        app.MapTasks();
         app.MapAdmin();
     }
 
