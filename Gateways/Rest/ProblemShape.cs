@@ -9,6 +9,9 @@ internal sealed class ProblemShape
     public static readonly ProblemShape Error = new((http, status, sentence) =>
         JsonBody.WriteAsync(http.Response, status, new ErrorReply(sentence), ProblemsJson.Default.ErrorReply));
 
+    /// <summary><c>{"message": sentence}</c>. Source: protocols.md, section 4.</summary>
+    public static readonly ProblemShape Message = new(MessageReply.WriteAsync);
+
     /// <summary>ProblemDetails (RFC 9457), for routes that the old servers did not have.</summary>
     public static readonly ProblemShape Details = new((http, status, sentence) =>
         Results.Problem(sentence, statusCode: status).ExecuteAsync(http));

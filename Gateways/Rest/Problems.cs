@@ -45,6 +45,17 @@ internal sealed partial class Problems(ILogger<Problems> logger)
         ErrorCode.NotYours => StatusCodes.Status403Forbidden,
         ErrorCode.AddressNotLoggedIn or ErrorCode.PeerNotLoggedIn or ErrorCode.FileNotIndexed => StatusCodes.Status404NotFound,
         ErrorCode.QuotaExceeded => StatusCodes.Status413PayloadTooLarge,
+        ErrorCode.UsernameTaken or ErrorCode.EmailTaken => StatusCodes.Status400BadRequest,
+        ErrorCode.UserNotFound or ErrorCode.PasswordMismatch => StatusCodes.Status401Unauthorized,
+        ErrorCode.TooManyAttempts => StatusCodes.Status429TooManyRequests,
+        ErrorCode.VideoNotFound or ErrorCode.UploadNotFound => StatusCodes.Status404NotFound,
+        ErrorCode.NotAVideo => StatusCodes.Status400BadRequest,
+        ErrorCode.VideoQuotaExceeded or ErrorCode.VideoTooLong => StatusCodes.Status413PayloadTooLarge,
+        ErrorCode.MediaDiskFull => StatusCodes.Status507InsufficientStorage,
+        ErrorCode.TooManyUploads or ErrorCode.NoEncoder or ErrorCode.VideosAreOff => StatusCodes.Status503ServiceUnavailable,
+        ErrorCode.UploadIsLocked => StatusCodes.Status423Locked,
+        ErrorCode.VideoLost => StatusCodes.Status500InternalServerError,
+        ErrorCode.ChecksumMismatch => 460, // tus 1.0, checksum
         _ => StatusCodes.Status409Conflict,
     };
 

@@ -1,5 +1,7 @@
 using Granero.Gateways.Hosting;
+using Granero.Gateways.Rest.Accounts;
 using Granero.Gateways.Rest.Peers;
+using Granero.Gateways.Rest.Videos;
 using Microsoft.Extensions.Options;
 
 namespace Granero.Gateways.Rest;
@@ -31,6 +33,10 @@ internal static class RestServer
         app.UseStatusCodePages(); // what no route takes is answered with ProblemDetails
         app.Use(app.Services.GetRequiredService<Problems>().AnswerAsync);
         app.MapDoor(Door.Main).MapOpenApi();
+        app.UseAuthentication();
+        app.UseAuthorization();
         app.MapPeers();
+        app.MapAccounts();
+        app.MapVideos();
     }
 }
