@@ -35,7 +35,7 @@ public interface IMediaStore
     IEnumerable<(Guid Upload, string Path)> UploadsBefore(DateTimeOffset time);
 
     /// <summary>Results, whole or not, that have not been written to since the given time.</summary>
-    IEnumerable<(long Video, int Attempt, string Path)> ResultsBefore(DateTimeOffset time);
+    IEnumerable<(long Video, int Attempt, bool IsWhole, string Path)> ResultsBefore(DateTimeOffset time);
 
     /// <summary>Uploads by one request that have not been written to since the given time.</summary>
     IEnumerable<string> IncomingBefore(DateTimeOffset time);

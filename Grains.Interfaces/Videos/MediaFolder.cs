@@ -74,13 +74,13 @@ public sealed class MediaFolder : IMediaStore
         select (id.Value, path);
 
     /// <inheritdoc/>
-    public IEnumerable<(long Video, int Attempt, string Path)> ResultsBefore(DateTimeOffset time) =>
-        from path in OlderFiles("results", time).Concat(OlderFiles("encoding", time))
-        let parts = Path.GetFileName(path).Split('.')
+    public IEnumerable<(long Video, int Attempt, bool IsWhole, string Path)> ResultsBefore(DateTimeOffset time) =>
+        from file in OlderFiles("results", time).Select(path => (Path: path, IsWhole: true)).Concat(OlderFiles("encoding", time).Select(path => (Path: path, IsWhole: false)))
+        let parts = Path.GetFileName(file.Path).Split('.')
         where parts.Length == 3
             && long.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out _)
             && int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out _)
-        select (long.Parse(parts[0], CultureInfo.InvariantCulture), int.Parse(parts[1], CultureInfo.InvariantCulture), path);
+        select (long.Parse(parts[0], CultureInfo.InvariantCulture), int.Parse(parts[1], CultureInfo.InvariantCulture), file.IsWhole, file.Path);
 
     /// <inheritdoc/>
     public IEnumerable<string> IncomingBefore(DateTimeOffset time) => OlderFiles("incoming", time);

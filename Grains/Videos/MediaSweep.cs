@@ -16,8 +16,10 @@ internal sealed partial class MediaSweep(
 
     private const string UnknownResults = """
         select array(
-            select wanted.place from unnest($1, $2) with ordinality as wanted (id, attempt, place)
-            where not exists (select from videos v where v.id = wanted.id and v.attempt = wanted.attempt and v.status in (1, 2)))
+            select wanted.place from unnest($1, $2, $3) with ordinality as wanted (id, attempt, is_whole, place)
+            where not exists (
+                select from videos v
+                where v.id = wanted.id and v.attempt = wanted.attempt and (v.status = 1 or v.status = 2 and wanted.is_whole)))
         """;
 
     public async Task RunAsync(CancellationToken stopping)
@@ -54,7 +56,7 @@ internal sealed partial class MediaSweep(
         foreach (var files in media.ResultsBefore(before).Chunk(FilesInAQuestion))
         {
             await using var batch = postgres.Batch(Sql.Command(
-                UnknownResults, files.Select(file => file.Video).ToArray(), files.Select(file => file.Attempt).ToArray()));
+                UnknownResults, files.Select(file => file.Video).ToArray(), files.Select(file => file.Attempt).ToArray(), files.Select(file => file.IsWhole).ToArray()));
             var unknown = (long[])(await batch.ExecuteScalarAsync(cancellationToken))!;
             removed += unknown.Count(place => Remove(files[place - 1].Path));
         }

@@ -85,11 +85,11 @@ public sealed class UploadTests(VideosCluster cluster)
         using var user = await cluster.NewUserAsync();
         var clip = await Clips.PlainAsync();
         // As if the disk had room for some of them: the rest of it counts as to be kept free.
-        var keep = cluster.Media.FreeBytes - (64L << 20);
+        var keep = cluster.Media.FreeBytes - (8L << 20);
         await using var gateway = await cluster.StartGatewayAsync(("Videos:KeepFreeBytes", keep.ToString(CultureInfo.InvariantCulture)), ("Videos:MaxUploads", "20"));
         using var there = new VideosClient(gateway.MainAddress);
         there.Http.DefaultRequestHeaders.Authorization = user.Http.DefaultRequestHeaders.Authorization;
-        var padding = new byte[10 << 20];
+        var padding = new byte[1 << 20];
 
         var replies = await Task.WhenAll(Enumerable.Range(0, 50).Select(i => there.SendAsync(HttpMethod.Post, "/api/tasks", new MultipartFormDataContent
         {

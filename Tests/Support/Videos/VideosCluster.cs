@@ -59,8 +59,12 @@ public sealed class VideosCluster : IAsyncLifetime
         ("Media:Root", folder), ("Accounts:PasswordIterations", "1000"), ("Videos:Encoders", "2"), ("Videos:QuotaBytes", $"{QuotaBytes}"), ("Videos:Lease", "00:00:03"),
     ];
 
-    internal Task<PeersGateway> StartGatewayAsync(params (string Key, string Value)[] settings) => PeersGateway.StartAsync(
-        Grains, [("Media:Root", _folder), ("Videos:MaxUploadBytes", $"{MaxUploadBytes}"), ("Videos:KeepFreeBytes", "0"), .. settings]);
+    /// <summary>Another gateway; what it is told goes before what all are told.</summary>
+    internal Task<PeersGateway> StartGatewayAsync(params (string Key, string Value)[] settings)
+    {
+        (string Key, string Value)[] common = [("Media:Root", _folder), ("Videos:MaxUploadBytes", $"{MaxUploadBytes}"), ("Videos:KeepFreeBytes", "0")];
+        return PeersGateway.StartAsync(Grains, [.. settings.Concat(common).DistinctBy(setting => setting.Key)]);
+    }
 
     internal T SiloService<T>()
         where T : notnull => (_cluster ?? throw Missing()).Silos[0].SiloHost.Services.GetRequiredService<T>();
