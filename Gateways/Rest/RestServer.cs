@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Granero.Gateways.Hosting;
+using Granero.Gateways.Rest.Accounts;
 using Granero.Gateways.Rest.Cluster;
 using Granero.Gateways.Rest.Console;
 using Granero.Gateways.Rest.Live;
@@ -7,6 +8,7 @@ using Granero.Gateways.Rest.Lottery;
 using Granero.Gateways.Rest.Operators;
 using Granero.Gateways.Rest.Peers;
 using Granero.Gateways.Rest.Tasks;
+using Granero.Gateways.Rest.Videos;
 using Microsoft.Extensions.Options;
 
 namespace Granero.Gateways.Rest;
@@ -41,7 +43,11 @@ internal static class RestServer
         app.Use(app.Services.GetRequiredService<Problems>().AnswerAsync);
         app.UseOperatorGate();
         app.MapDoor(Door.Main).MapOpenApi();
+        app.UseAuthentication();
+        app.UseAuthorization();
         app.MapPeers();
+        app.MapAccounts();
+        app.MapVideos();
         app.MapTasks();
         app.MapAdmin();
     }
@@ -53,6 +59,9 @@ internal static class RestServer
         builder.AddOperators();
         builder.AddLotteryAdmin();
         builder.AddPeersAdmin();
+        builder.AddTasksAdmin();
+        builder.AddVideosAdmin();
+        builder.AddAccountsAdmin();
         builder.AddClusterAdmin();
     }
 
@@ -62,6 +71,9 @@ internal static class RestServer
         app.MapOperators();
         app.MapLotteryAdmin();
         app.MapPeersAdmin();
+        app.MapTasksAdmin();
+        app.MapVideosAdmin();
+        app.MapAccountsAdmin();
         app.MapClusterAdmin();
     }
 }

@@ -1,4 +1,3 @@
-using Granero.Peers;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -9,7 +8,7 @@ namespace Granero.Operators;
 /// again: the operator may have changed it.
 /// </summary>
 internal sealed partial class FirstOperator(
-    OperatorStore operators, PasswordHashing passwords, IOptions<AdminOptions> options, TimeProvider time, ILogger<FirstOperator> logger)
+    OperatorStore operators, OperatorPasswords passwords, IOptions<AdminOptions> options, TimeProvider time, ILogger<FirstOperator> logger)
     : IStartupTask
 {
     public async Task Execute(CancellationToken cancellationToken)

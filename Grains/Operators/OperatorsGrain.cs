@@ -1,12 +1,12 @@
 using System.Globalization;
-using Granero.Peers;
+using Granero.Support;
 using Orleans.Concurrency;
 
 namespace Granero.Operators;
 
 /// <summary>The operators. It keeps nothing in memory but the failed logins of this silo.</summary>
 [GrainType("operators"), StatelessWorker]
-internal sealed class OperatorsGrain(OperatorStore operators, AuditStore audit, PasswordHashing passwords, LoginThrottle throttle, TimeProvider time)
+internal sealed class OperatorsGrain(OperatorStore operators, AuditStore audit, OperatorPasswords passwords, LoginThrottle throttle, TimeProvider time)
     : Grain, IOperatorsGrain
 {
     /// <summary>Below it, guessing is too cheap for somebody who can see and end everything.</summary>

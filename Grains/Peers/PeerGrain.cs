@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using Granero.Support;
 using Microsoft.Extensions.Options;
 
 namespace Granero.Peers;
@@ -10,7 +11,7 @@ internal sealed class PeerGrain(
     PeerStore peers,
     LoginStore logins,
     PublishedFileStore published,
-    PasswordHashing passwords,
+    PeerPasswords passwords,
     LoginThrottle throttle,
     SharedFileNews news,
     IOptions<PeersOptions> options,

@@ -36,6 +36,9 @@ create table operator_audit (
 -- Set by an operator: the draw is held then, whoever is ready. Null: the settings decide.
 alter table draws add column deadline timestamptz;
 
+-- Who may not log in.
+alter table users add column disabled_at timestamptz;
+
 -- Of draws that are held, to which nothing is added any more. Filled when it is first asked for.
 create table draw_tallies (
     draw    integer not null references draws,

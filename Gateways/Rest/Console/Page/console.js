@@ -6,8 +6,10 @@ import { language, setLanguage, t } from "./words.js";
 import { cluster } from "./tabs/cluster.js";
 import { lottery } from "./tabs/lottery.js";
 import { peers } from "./tabs/peers.js";
+import { tasks } from "./tabs/tasks.js";
+import { videos } from "./tabs/videos.js";
 
-const tabs = [lottery, peers, cluster];
+const tabs = [lottery, peers, tasks, videos, cluster];
 const page = { session: null, isKnown: false, tab: tabs[0], picture: null, pulse: "paused", notice: null, error: null };
 let stream = null, seen = 0;
 
