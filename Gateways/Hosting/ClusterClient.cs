@@ -1,4 +1,5 @@
 using System.Net;
+using Granero.Telemetry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -25,7 +26,13 @@ public static class ClusterClient
         builder.Services.AddSingleton<IValidateOptions<GrainRetryOptions>, GatewayRules>();
         builder.Services.AddOptions<GrainRetryOptions>().ValidateOnStart();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopWithin);
-        builder.UseOrleansClient(client => client.UseConnectionRetryFilter<ClusterRetryFilter>());
+        builder.UseOrleansClient(client =>
+        {
+            client.UseConnectionRetryFilter<ClusterRetryFilter>();
+            if (builder.Configuration.IsTelemetryOn())
+                client.AddActivityPropagation();
+        });
+        builder.AddTelemetry(builder.Environment.ApplicationName.ToLowerInvariant().Replace('.', '-')); // granero-gateways-tcp
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, builder.Configuration.HealthPort()));
     }
 

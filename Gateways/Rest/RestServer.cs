@@ -43,6 +43,7 @@ internal static class RestServer
         app.Use(app.Services.GetRequiredService<Problems>().AnswerAsync);
         app.UseOperatorGate();
         app.MapDoor(Door.Main).MapOpenApi();
+        app.UseApiPage();
         app.UseAuthentication();
         app.UseAuthorization();
         app.MapPeers();

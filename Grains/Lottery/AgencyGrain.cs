@@ -36,6 +36,7 @@ internal sealed class AgencyGrain(
         _isCounted = true;
         if (placed is not { } stored)
         {
+            LotteryTelemetry.Refused(ErrorCode.AgencyIsReady);
             throw new GraneroException(
                 ErrorCode.AgencyIsReady,
                 $"Agency {Agency} has said that it is ready for the open draw, and it takes bets again once that draw is held.");

@@ -88,6 +88,7 @@ internal sealed partial class DrawGrain(
         var winners = await store.Hold(Draw, number, time.GetUtcNow(), cancellationToken);
         if (winners is not { } found)
             return await store.ProgressOf(Draw, cancellationToken); // held meanwhile by another activation, or not there at all
+        LotteryTelemetry.Held(found);
         LogHeld(Draw, progress.ReadyAgencies, found);
         return progress with { IsHeld = true };
     }

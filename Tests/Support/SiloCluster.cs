@@ -28,7 +28,12 @@ internal static class SiloCluster
         });
         // A call that was on its way to a silo when that was killed is answered by nobody. One silo alone is not killed, and may take its time.
         var patience = TimeSpan.FromSeconds(silos == 1 ? 30 : 2);
-        builder.ConfigureClient(client => client.Configure<ClientMessagingOptions>(o => o.ResponseTimeout = patience));
+        builder.ConfigureClient(client =>
+        {
+            client.Configure<ClientMessagingOptions>(o => o.ResponseTimeout = patience);
+            if (settings.Any(setting => setting.Key == "OTEL_EXPORTER_OTLP_ENDPOINT"))
+                client.AddActivityPropagation();
+        });
         return builder.Build();
     }
 

@@ -13,11 +13,13 @@ internal sealed class LotteryConnectionHandler(
     ConnectionLimit connections,
     IOptions<TcpOptions> limits,
     IOptions<LotteryOptions> lottery,
+    GatewayMeter meter,
     TimeProvider time) : ConnectionHandler
 {
     public override async Task OnConnectedAsync(ConnectionContext connection)
     {
         using var framed = new FramedConnection(connection, limits.Value, time);
+        meter.ConnectionOpened();
         try
         {
             connections.Enter(framed);
@@ -30,6 +32,7 @@ internal sealed class LotteryConnectionHandler(
         finally
         {
             connections.Leave(framed);
+            meter.ConnectionClosed();
         }
     }
 
