@@ -59,6 +59,24 @@ public enum ErrorCode
 
     /// <summary>The gateway stops, and does not wait for the end of a stream.</summary>
     GatewayStops = 27,
+
+    /// <summary>No silo has an engine that runs containers, or none that answers.</summary>
+    EngineUnavailable = 40,
+
+    /// <summary>As many tasks wait as may: later there may be room.</summary>
+    TaskQueueFull = 41,
+
+    /// <summary>The settings do not allow containers of this image.</summary>
+    ImageNotAllowed = 42,
+
+    /// <summary>There is no run of that id.</summary>
+    TaskNotFound = 43,
+
+    /// <summary>The Idempotency-Key came with another request before.</summary>
+    IdempotencyKeyReused = 44,
+
+    /// <summary>The run has no result: it has not ended, or not with an answer.</summary>
+    TaskHasNoResult = 45,
 }
 
 /// <summary>A refusal that was foreseen: the request is whole and well-formed, and the answer is no.</summary>

@@ -1,5 +1,6 @@
 using Granero.Lottery;
 using Granero.Peers;
+using Granero.Tasks;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -18,6 +19,7 @@ public static class GrainServices
         silo.Services.AddSingleton(Postgres);
         silo.AddLottery();
         silo.AddPeers();
+        silo.AddTasks();
         return silo;
     }
 

@@ -44,6 +44,10 @@ internal sealed partial class Problems(ILogger<Problems> logger)
         ErrorCode.TooManyLogins => StatusCodes.Status429TooManyRequests,
         ErrorCode.NotYours => StatusCodes.Status403Forbidden,
         ErrorCode.AddressNotLoggedIn or ErrorCode.PeerNotLoggedIn or ErrorCode.FileNotIndexed => StatusCodes.Status404NotFound,
+        ErrorCode.EngineUnavailable => StatusCodes.Status503ServiceUnavailable,
+        ErrorCode.TaskQueueFull => StatusCodes.Status429TooManyRequests,
+        ErrorCode.ImageNotAllowed => StatusCodes.Status403Forbidden,
+        ErrorCode.TaskNotFound => StatusCodes.Status404NotFound,
         ErrorCode.QuotaExceeded => StatusCodes.Status413PayloadTooLarge,
         _ => StatusCodes.Status409Conflict,
     };

@@ -1,5 +1,6 @@
 using Granero.Gateways.Hosting;
 using Granero.Gateways.Rest.Peers;
+using Granero.Gateways.Rest.Tasks;
 using Microsoft.Extensions.Options;
 
 namespace Granero.Gateways.Rest;
@@ -32,5 +33,6 @@ internal static class RestServer
         app.Use(app.Services.GetRequiredService<Problems>().AnswerAsync);
         app.MapDoor(Door.Main).MapOpenApi();
         app.MapPeers();
+        app.MapTasks();
     }
 }

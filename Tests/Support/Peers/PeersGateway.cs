@@ -1,6 +1,7 @@
 using Granero.Gateways.Hosting;
 using Granero.Gateways.Rest;
 using Granero.Gateways.Rest.Peers;
+using Granero.Gateways.Rest.Tasks;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -33,6 +34,7 @@ internal sealed class PeersGateway : IAsyncDisposable
         builder.Services.AddGrainRetry();
         builder.AddRestServer();
         builder.AddPeers();
+        builder.AddTasks();
         var app = builder.Build();
         app.MapRestServer();
         await app.StartAsync();
