@@ -12,6 +12,8 @@ internal sealed class ProblemShape
     /// <summary><c>{"detail": sentence}</c>. Source: protocols.md, section 3.</summary>
     public static readonly ProblemShape Detail = new((http, status, sentence) =>
         JsonBody.WriteAsync(http.Response, status, new DetailReply(sentence), ProblemsJson.Default.DetailReply));
+    /// <summary><c>{"message": sentence}</c>. Source: protocols.md, section 4.</summary>
+    public static readonly ProblemShape Message = new(MessageReply.WriteAsync);
 
     /// <summary>ProblemDetails (RFC 9457), for routes that the old servers did not have.</summary>
     public static readonly ProblemShape Details = new((http, status, sentence) =>

@@ -13,7 +13,7 @@ internal static class TasksServices
         var services = silo.Services;
         services.AddOptions<TasksOptions>().BindConfiguration(TasksOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<TasksOptions>, TasksOptions>();
-        services.AddSingleton<RemoteTaskStore>().AddSingleton<RunnerStore>().AddSingleton<RunnerIdentity>().AddSingleton<TaskLogs>();
+        services.AddSingleton<RemoteTaskStore>().AddSingleton<TaskBoardStore>().AddSingleton<RunnerStore>().AddSingleton<RunnerIdentity>().AddSingleton<TaskLogs>();
         services.AddSingleton<Engine>().AddSingleton<TaskImages>().AddSingleton<AllowedImages>().AddSingleton<TaskContainers>();
         services.AddSingleton<ContainerSlots>().AddSingleton<TaskRun>().AddSingleton<TaskRunner>();
         if ((silo.Configuration.GetSection(TasksOptions.Section).Get<TasksOptions>() ?? new()).IsRunner)

@@ -13,6 +13,9 @@ internal sealed class ServerProcess(string project, string assembly, IReadOnlyDi
     private readonly List<string> _output = [];
     private Process? _process;
 
+    /// <summary>The process's id, also when it has ended.</summary>
+    public int Id { get; private set; }
+
     public string Log
     {
         get
@@ -52,6 +55,7 @@ internal sealed class ServerProcess(string project, string assembly, IReadOnlyDi
             start.Environment[name] = value;
         start.Environment["Health__Port"] = $"{_healthPort}";
         _process = Process.Start(start)!;
+        Id = _process.Id;
         _process.OutputDataReceived += Keep;
         _process.ErrorDataReceived += Keep;
         _process.BeginOutputReadLine();

@@ -1,7 +1,9 @@
 using Granero.Gateways.Hosting;
 using Granero.Gateways.Rest;
+using Granero.Gateways.Rest.Accounts;
 using Granero.Gateways.Rest.Peers;
 using Granero.Gateways.Rest.Tasks;
+using Granero.Gateways.Rest.Videos;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -35,6 +37,8 @@ internal sealed class PeersGateway : IAsyncDisposable
         builder.AddRestServer();
         builder.AddPeers();
         builder.AddTasks();
+        builder.AddAccounts();
+        builder.AddVideos();
         var app = builder.Build();
         app.MapRestServer();
         await app.StartAsync();

@@ -1,7 +1,7 @@
-namespace Granero.Gateways.Grpc.Support;
+namespace Granero.Support;
 
 /// <summary>Tells a disk without room from one that fails. Source: errno.h on Linux and macOS, winerror.h on Windows.</summary>
-internal static class DiskFull
+public static class DiskFull
 {
     private const int NoSpace = 28;      // ENOSPC
     private const int LinuxQuota = 122;  // EDQUOT

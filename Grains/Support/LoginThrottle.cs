@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace Granero.Peers;
+namespace Granero.Support;
 
 /// <summary>
 /// Slows failed logins down: of one user from one address, of any user from one address, and, gently, of one user from anywhere.

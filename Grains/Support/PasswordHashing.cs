@@ -1,38 +1,34 @@
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
 
-namespace Granero.Peers;
+namespace Granero.Support;
 
 /// <summary>
 /// Salted slow hashes of passwords. They are computed beside the grains' turns and by half of the processors at most, so that a crowd
 /// that logs in does not keep a silo from its other calls.
 /// </summary>
-internal sealed class PasswordHashing(IOptions<PeersOptions> options) : IDisposable
+/// <param name="iterations">Rounds of PBKDF2 with HMAC-SHA512.</param>
+internal abstract class PasswordHashing(int iterations)
 {
     private static readonly object NoUser = new();
+    private static readonly SemaphoreSlim Processors = new(Math.Max(1, Environment.ProcessorCount / 2));
 
-    private readonly SemaphoreSlim _processors = new(Math.Max(1, Environment.ProcessorCount / 2));
-    private readonly PasswordHasher<object> _hasher = new(Options.Create(new PasswordHasherOptions
-    {
-        IterationCount = options.Value.PasswordIterations,
-    }));
+    private readonly PasswordHasher<object> _hasher = new(Options.Create(new PasswordHasherOptions { IterationCount = iterations }));
 
     /// <summary>Checks a password; without a stored hash, any is right.</summary>
     /// <returns>The hash to store: the one that there was, or a new one where there was none or a weaker one; null if the password is wrong.</returns>
     public async Task<string?> CheckAsync(string? storedHash, string password, CancellationToken cancellationToken)
     {
-        await _processors.WaitAsync(cancellationToken);
+        await Processors.WaitAsync(cancellationToken);
         try
         {
             return await Task.Run(() => Check(storedHash, password), cancellationToken);
         }
         finally
         {
-            _processors.Release();
+            Processors.Release();
         }
     }
-
-    public void Dispose() => _processors.Dispose();
 
     private string? Check(string? storedHash, string password)
     {

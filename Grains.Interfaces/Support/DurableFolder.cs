@@ -1,10 +1,10 @@
 using System.ComponentModel;
 using System.Runtime.InteropServices;
 
-namespace Granero.Gateways.Grpc.Support;
+namespace Granero.Support;
 
 /// <summary>Makes the names in a folder durable, as flushing a file makes its bytes: without it, a power cut can undo a rename.</summary>
-internal static partial class DurableFolder
+public static partial class DurableFolder
 {
     private const int ReadOnly = 0;
     private const int NotSupported = 22; // EINVAL, of file systems that have nothing to flush here
