@@ -19,6 +19,8 @@ internal sealed partial class TaskContainers(
     private const string Port = "5000/tcp";
     private const string LogsInContainer = "/app/logs";
 
+    private static readonly TimeSpan NetworkLook = TimeSpan.FromMilliseconds(50);
+
     private readonly SemaphoreSlim _network = new(1);
     private volatile bool _networkIsThere;
 
@@ -155,15 +157,37 @@ internal sealed partial class TaskContainers(
         await _network.WaitAsync(cancellationToken);
         try
         {
-            var networks = await engine.CallAsync(client => client.Networks.ListNetworksAsync(cancellationToken: cancellationToken), cancellationToken);
-            if (networks.All(network => network.Name != options.Value.Network))
-                await engine.CallAsync(client => client.Networks.CreateNetworkAsync(NewNetwork(), cancellationToken), cancellationToken);
+            string? made = null;
+            for (var networks = await NetworksAsync(cancellationToken); networks.Length != 1; networks = await NetworksAsync(cancellationToken))
+                made = await StepToOneNetworkAsync(networks, made, cancellationToken);
             _networkIsThere = true;
         }
         finally
         {
             _network.Release();
         }
+    }
+
+    /// <summary>
+    /// Makes the network if there is none. Engines take a name twice when two ask at once: then, of two silos on one engine, the one that was
+    /// later removes its own.
+    /// </summary>
+    /// <returns>The id of the one that this silo has made.</returns>
+    private async Task<string?> StepToOneNetworkAsync(NetworkResponse[] networks, string? made, CancellationToken cancellationToken)
+    {
+        if (networks.Length == 0)
+            return (await engine.CallAsync(client => client.Networks.CreateNetworkAsync(NewNetwork(), cancellationToken), cancellationToken)).ID;
+        if (made is null || networks[0].ID == made)
+            await Task.Delay(NetworkLook, cancellationToken); // whoever made the other one removes it
+        else
+            await engine.CallAsync(client => client.Networks.DeleteNetworkAsync(made, cancellationToken), cancellationToken);
+        return made;
+    }
+
+    private async Task<NetworkResponse[]> NetworksAsync(CancellationToken cancellationToken)
+    {
+        var networks = await engine.CallAsync(client => client.Networks.ListNetworksAsync(cancellationToken: cancellationToken), cancellationToken);
+        return [.. networks.Where(network => network.Name == options.Value.Network).OrderBy(network => network.Created).ThenBy(network => network.ID, StringComparer.Ordinal)];
     }
 
     /// <summary>Containers that share it do not see each other, unless the silo is among them.</summary>

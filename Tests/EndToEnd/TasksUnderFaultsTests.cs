@@ -61,7 +61,7 @@ public sealed class TasksUnderFaultsTests(TasksCluster tasks) : IAsyncLifetime
     public async Task Tasks_of_a_silo_that_is_killed_end_on_another_and_no_container_is_left()
     {
         var calls = Enumerable.Range(0, InFlight).Select(i => _client.GetRemoteTaskAsync(tasks.Bad.Ready, "slow-echo", $$"""{"a":{{i}}}""")).ToArray();
-        var killed = await SiloThatRunsAsync();
+        var killed = await SiloThatRunsAsync(calls);
         var installation = (await QueryAsync<Guid>("select id from task_installation"))[0].ToString();
 
         await killed.KillAsync();
@@ -82,13 +82,14 @@ public sealed class TasksUnderFaultsTests(TasksCluster tasks) : IAsyncLifetime
     }
 
     /// <returns>The silo that has begun with a task.</returns>
-    private async Task<ServerProcess> SiloThatRunsAsync()
+    private async Task<ServerProcess> SiloThatRunsAsync(Task[] calls)
     {
         while (true)
         {
             var addresses = await QueryAsync<string>("select r.silo from remote_tasks t join task_runners r using (runner) where t.state = 'running'");
             if (addresses.Count > 0)
                 return _silos[Array.FindIndex(_ports, port => addresses[0].EndsWith($":{port}", StringComparison.Ordinal))];
+            Assert.DoesNotContain(calls, call => call.IsCompleted);
             await Task.Delay(5, Cancelled); // the rows tell nobody
         }
     }

@@ -49,11 +49,9 @@ internal sealed class VideoProcesses : IAsyncDisposable
     public async Task StartProgramsAsync(CancellationToken cancellationToken)
     {
         foreach (var silo in Silos)
-        {
             silo.Start();
-            await silo.BecomeReadyAsync(cancellationToken);
-        }
-
+        // At the same time: after kill -9, one waits for the other, whose row says that it lives.
+        await Task.WhenAll(Silos.Select(silo => silo.BecomeReadyAsync(cancellationToken)));
         Gateway.Start();
         await Gateway.BecomeReadyAsync(cancellationToken);
     }
