@@ -58,7 +58,8 @@ internal sealed class VideosBench(BenchOptions options)
         var output = Path.Combine(Path.GetTempPath(), $"granero-bench-{Guid.NewGuid():N}.mp4");
         var threads = Environment.ProcessorCount / Math.Max(1, Environment.ProcessorCount / 2);
         var arguments = FfmpegCommand.Arguments(SampleFacts, path, Path.Combine(AppContext.BaseDirectory, "logo.png"), output, threads);
-        var elapsed = await SampleVideo.RunAsync("ffmpeg", arguments);
+        // With the priority that the silo gives it, or whatever else runs on this machine decides the comparison.
+        var elapsed = await SampleVideo.RunAsync("nice", ["-n", LimitedProcess.Niceness, "ffmpeg", .. arguments]);
         File.Delete(output);
         return elapsed.TotalSeconds;
     }
