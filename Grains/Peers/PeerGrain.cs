@@ -51,9 +51,12 @@ internal sealed class PeerGrain(
 
     public async Task<Guid?> Publish(PublishedFile file, Caller caller, CancellationToken cancellationToken)
     {
+        var own = file with { PeerName = Peer };
+        if (await published.FindPublication(own, cancellationToken) is { } before)
+            return before.Replaced; // whether the caller may, and there is room, was decided then
         await ThrowUnlessAllowed(caller, cancellationToken);
-        var result = await published.Add(file with { PeerName = Peer }, options.Value.PublishQuotaBytes, time.GetUtcNow(), cancellationToken);
-        return result is { } added
+        var added = await published.Add(own, options.Value.PublishQuotaBytes, time.GetUtcNow(), cancellationToken);
+        return added is not null
             ? added.Replaced
             : throw new GraneroException(ErrorCode.QuotaExceeded, $"The published files of {Peer} may take {options.Value.PublishQuotaBytes} bytes together, and with this one they would take more.");
     }
