@@ -61,14 +61,21 @@ internal sealed class PeerGrain(
             : throw new GraneroException(ErrorCode.QuotaExceeded, $"The published files of {Peer} may take {options.Value.PublishQuotaBytes} bytes together, and with this one they would take more.");
     }
 
-    public Task<PublishedFile?> FindPublished(string fileName, CancellationToken cancellationToken) =>
-        published.Find(Peer, fileName, cancellationToken);
+    public async Task<PublishedFile?> FindPublished(string fileName, CancellationToken cancellationToken)
+    {
+        var file = await published.Find(Peer, fileName, cancellationToken);
+        if (file is null)
+            DeactivateOnIdle();
+        return file;
+    }
 
     private LoginRows RowsOf(PeerLogin login, string? hashBefore, string hash)
     {
         var now = time.GetUtcNow();
-        var isAtAddress = PeerAddress.TryParse(login.Address, out var address) && address.Ip.Equals(IPAddress.Parse(login.Caller.Ip));
-        return new(Peer, login.Address, login.Caller.Ip, isAtAddress, login.NewTokenHash, hashBefore, hash, now, now + options.Value.Lease);
+        if (!PeerAddress.TryParse(login.Address, out var address))
+            throw new ArgumentException($"'{login.Address}' is no address.", nameof(login));
+        var isAtAddress = address.Ip.Equals(IPAddress.Parse(login.Caller.Ip));
+        return new(Peer, address, login.Caller.Ip, isAtAddress, login.NewTokenHash, hashBefore, hash, now, now + options.Value.Lease);
     }
 
     private void ThrowIfTooSoon(string ip)
@@ -93,5 +100,10 @@ internal sealed class PeerGrain(
         return new(ErrorCode.WrongPassword, "Wrong password for this user name.");
     }
 
-    private GraneroException NotLoggedIn() => new(ErrorCode.PeerNotLoggedIn, $"Peer {Peer} is not logged in.");
+    /// <remarks>An activation of nobody goes at once: there is no end of names to ask for.</remarks>
+    private GraneroException NotLoggedIn()
+    {
+        DeactivateOnIdle();
+        return new(ErrorCode.PeerNotLoggedIn, $"Peer {Peer} is not logged in.");
+    }
 }

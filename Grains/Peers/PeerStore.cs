@@ -12,7 +12,7 @@ internal sealed class PeerStore(NpgsqlDataSource postgres)
 {
     private const string FindPasswordHash = "select password_hash from peers where peer = $1";
 
-    private const string FindPeerAt = "select peer from logged_in_peers where address = $1 and lease_ends_at > $2";
+    private const string FindAnybodyAt = "select exists (select from logged_in_peers where address = any ($1) and lease_ends_at > $2)";
 
     private const string FindAddressOf = """
         select p.address, exists (select from shared_files s where s.slice = $3 and s.file_name = $4 and s.peer = p.peer)
@@ -23,12 +23,12 @@ internal sealed class PeerStore(NpgsqlDataSource postgres)
         select logged_in_from = $3 or token_hash = $4 from logged_in_peers where peer = $1 and lease_ends_at > $2
         """;
 
-    private const string LockAddress = "select from logged_in_peers where address = $1 for update";
+    private const string LockAddress = "select from logged_in_peers where address = any ($1) for update";
 
     private const string Leave = """
         with gone as (
             delete from logged_in_peers
-            where address = $1 and (logged_in_from = $3 or token_hash = $4 or lease_ends_at <= $2)
+            where address = any ($1) and (logged_in_from = $3 or token_hash = $4 or lease_ends_at <= $2)
             returning peer),
         removed as (delete from shared_files s using gone where s.peer = gone.peer returning s.file_name)
         select array(select peer from gone), array(select file_name from removed)
@@ -60,11 +60,10 @@ internal sealed class PeerStore(NpgsqlDataSource postgres)
         return (string?)await batch.ExecuteScalarAsync(cancellationToken);
     }
 
-    /// <returns>The peer that is logged in at the address; null if none is.</returns>
-    public async Task<string?> PeerAt(string address, DateTimeOffset now, CancellationToken cancellationToken)
+    public async Task<bool> IsAnybodyAt(PeerAddress address, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        await using var batch = postgres.Batch(Sql.Command(FindPeerAt, address, now));
-        return (string?)await batch.ExecuteScalarAsync(cancellationToken);
+        await using var batch = postgres.Batch(Sql.Command(FindAnybodyAt, address.Texts, now));
+        return (bool)(await batch.ExecuteScalarAsync(cancellationToken))!;
     }
 
     /// <returns>Where the peer is, and whether it shares the file; null if it is not logged in.</returns>
@@ -84,10 +83,10 @@ internal sealed class PeerStore(NpgsqlDataSource postgres)
 
     /// <summary>Logs out who is at the address, if the caller may.</summary>
     /// <returns>The files that are not shared any more; null if nobody was logged out.</returns>
-    public async Task<string[]?> LogOut(string address, Caller caller, DateTimeOffset now, CancellationToken cancellationToken)
+    public async Task<string[]?> LogOut(PeerAddress address, Caller caller, DateTimeOffset now, CancellationToken cancellationToken)
     {
         await using var batch = postgres.Batch(
-            Sql.Command(LockAddress, address), Sql.Command(Leave, address, now, caller.Ip, caller.TokenHashOrNone()));
+            Sql.Command(LockAddress, (object)address.Texts /* one value */), Sql.Command(Leave, address.Texts, now, caller.Ip, caller.TokenHashOrNone()));
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
         await reader.NextResultAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);

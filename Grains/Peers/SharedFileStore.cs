@@ -9,7 +9,7 @@ internal sealed class SharedFileStore(NpgsqlDataSource postgres)
     private const string Insert = """
         with owner as (
             update logged_in_peers set lease_ends_at = $5
-            where address = $1 and lease_ends_at > $4 and (logged_in_from = $2 or token_hash = $3)
+            where address = any ($1) and lease_ends_at > $4 and (logged_in_from = $2 or token_hash = $3)
             returning peer),
         added as (
             insert into shared_files (slice, file_name, peer)
@@ -29,11 +29,11 @@ internal sealed class SharedFileStore(NpgsqlDataSource postgres)
     /// <summary>Adds files to those of the peer at the address and renews its lease, in one statement; both are durable when it returns.</summary>
     /// <returns>False if the caller may not, or nobody is there: nothing was changed.</returns>
     public async Task<bool> Add(
-        string address, Caller caller, string[] fileNames, DateTimeOffset now, DateTimeOffset leaseEndsAt, CancellationToken cancellationToken)
+        PeerAddress address, Caller caller, string[] fileNames, DateTimeOffset now, DateTimeOffset leaseEndsAt, CancellationToken cancellationToken)
     {
         var slices = Array.ConvertAll(fileNames, SharedFiles.SliceOf);
         await using var batch = postgres.Batch(Sql.Command(
-            Insert, address, caller.Ip, caller.TokenHashOrNone(), now, leaseEndsAt, slices, fileNames));
+            Insert, address.Texts, caller.Ip, caller.TokenHashOrNone(), now, leaseEndsAt, slices, fileNames));
         return (bool)(await batch.ExecuteScalarAsync(cancellationToken))!;
     }
 
