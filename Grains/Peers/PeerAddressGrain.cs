@@ -33,6 +33,7 @@ internal sealed class PeerAddressGrain(
         var removed = await peers.LogOut(Address, caller, time.GetUtcNow(), cancellationToken);
         if (removed is null && await IsAnybodyHere(cancellationToken))
             throw NotYours("log out");
+        await news.TellWhatIsUntold(cancellationToken); // by this very call, when it was made before
         await news.Tell(removed ?? [], cancellationToken);
     }
 

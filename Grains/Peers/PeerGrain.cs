@@ -33,6 +33,7 @@ internal sealed class PeerGrain(
         throttle.Succeeded(Peer, login.Caller.Ip);
         if (result.Outcome == LoginOutcome.AddressIsTaken)
             throw new GraneroException(ErrorCode.NotYours, $"Another peer is logged in at {login.Address}.");
+        await news.TellWhatIsUntold(cancellationToken); // by this very login, when it was made before
         await news.Tell(result.ChangedFiles, cancellationToken);
     }
 

@@ -38,7 +38,7 @@ internal sealed class PeerStore(NpgsqlDataSource postgres)
     private const string Renewal = """
         with due as (
             select peer from logged_in_peers
-            where (logged_in_from = any ($3) or token_hash = any ($4)) and lease_ends_at > $1 and lease_ends_at < $2
+            where (logged_in_from = any ($3) or token_hash = any ($4)) and lease_ends_at > $1 and lease_ends_at < $5
             order by peer for update)
         update logged_in_peers p set lease_ends_at = $2 from due where p.peer = due.peer
         """;
@@ -94,10 +94,13 @@ internal sealed class PeerStore(NpgsqlDataSource postgres)
         return gone.Length == 0 ? null : await reader.GetFieldValueAsync<string[]>(1, cancellationToken);
     }
 
-    /// <summary>Renews the leases of the peers that were logged in from these IPs or have these tokens, unless they have run out.</summary>
-    public async Task Renew(string[] ips, byte[][] tokenHashes, DateTimeOffset now, DateTimeOffset until, CancellationToken cancellationToken)
+    /// <summary>
+    /// Renews the leases of the peers that were logged in from these IPs or have these tokens, unless they have run out. One that has
+    /// hardly begun stays as it is: a peer that calls all the time is not written each time.
+    /// </summary>
+    public async Task Renew(string[] ips, byte[][] tokenHashes, DateTimeOffset now, TimeSpan lease, CancellationToken cancellationToken)
     {
-        await using var batch = postgres.Batch(Sql.Command(Renewal, now, until, ips, tokenHashes));
+        await using var batch = postgres.Batch(Sql.Command(Renewal, now, now + lease, ips, tokenHashes, now + (lease * 0.95)));
         await batch.ExecuteNonQueryAsync(cancellationToken);
     }
 
