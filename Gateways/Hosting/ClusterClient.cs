@@ -2,6 +2,7 @@ using System.Net;
 using Granero.Telemetry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -23,8 +24,9 @@ public static class ClusterClient
     {
         builder.Services.AddGrainRetry();
         builder.Services.AddSingleton<IClusterConnectionStatusObserver>(services => services.GetRequiredService<ClusterLink>());
-        builder.Services.AddSingleton<IValidateOptions<GrainRetryOptions>, GatewayRules>();
-        builder.Services.AddOptions<GrainRetryOptions>().ValidateOnStart();
+        builder.Services.AddSingleton<IValidateOptions<GatewayOptions>, GatewayRules>();
+        builder.Services.AddOptions<GatewayOptions>().ValidateOnStart().Configure<IConfiguration>((gateway, configuration) =>
+            (gateway.HealthPort, gateway.ConnectionString) = (configuration.HealthPort(), configuration.GetConnectionString("granero")));
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopWithin);
         builder.UseOrleansClient(client =>
         {

@@ -17,13 +17,13 @@ public static class HealthEndpoints
     /// <summary>Live: the process answers. Ready: it has a silo to talk to and is not stopping. Neither asks Postgres.</summary>
     public static void MapHealth(this WebApplication app)
     {
-        var (link, lifetime) = (app.Services.GetRequiredService<ClusterLink>(), app.Lifetime);
+        var link = app.Services.GetRequiredService<ClusterLink>();
         var port = app.Configuration.HealthPort();
         // Not on the clients' port. By the socket's and not by the Host header, which a simple probe does not send.
         var health = app.MapGroup("/health").AddEndpointFilter(async (call, next) =>
             call.HttpContext.Connection.LocalPort == port ? await next(call) : Results.NotFound());
         health.MapGet("/live", () => Results.Text("live"));
-        health.MapGet("/ready", () => link.IsUp && !lifetime.ApplicationStopping.IsCancellationRequested
+        health.MapGet("/ready", () => link.IsReady
             ? Results.Text("ready")
             : Results.Text("not ready", statusCode: StatusCodes.Status503ServiceUnavailable));
     }

@@ -40,14 +40,21 @@ internal sealed class GraneroProcesses : IAsyncDisposable
 
     public static async Task<GraneroProcesses> StartAsync(int agencies, CancellationToken cancellationToken)
     {
-        var postgres = await PostgresOwnServer.CreateAsync(cancellationToken);
-        await postgres.StartAsync(cancellationToken: cancellationToken);
-        var granero = new GraneroProcesses(postgres, agencies);
-        granero.Silo.Start();
-        await granero.Silo.BecomeReadyAsync(cancellationToken);
-        granero.Gateway.Start();
-        await granero.Gateway.BecomeReadyAsync(cancellationToken);
-        return granero;
+        var granero = new GraneroProcesses(await PostgresOwnServer.CreateAsync(cancellationToken), agencies);
+        try
+        {
+            await granero.Postgres.StartAsync(cancellationToken: cancellationToken);
+            granero.Silo.Start();
+            await granero.Silo.BecomeReadyAsync(cancellationToken);
+            granero.Gateway.Start();
+            await granero.Gateway.BecomeReadyAsync(cancellationToken);
+            return granero;
+        }
+        catch
+        {
+            await granero.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>The first column of every row.</summary>

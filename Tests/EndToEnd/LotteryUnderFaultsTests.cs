@@ -12,13 +12,13 @@ public sealed class LotteryUnderFaultsTests : IAsyncLifetime
 {
     private const int Agencies = 5;
     private static readonly LotteryDataSet Bets = LotteryDataSet.Make(Agencies, bets: 10_050, seed: 7574);
-    private GraneroProcesses _granero = null!;
+    private GraneroProcesses _granero = null!; // still null for xUnit's DisposeAsync when the start failed
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     public async ValueTask InitializeAsync() => _granero = await GraneroProcesses.StartAsync(Agencies, Cancelled);
 
-    public ValueTask DisposeAsync() => _granero.DisposeAsync();
+    public ValueTask DisposeAsync() => _granero?.DisposeAsync() ?? ValueTask.CompletedTask;
 
     [Theory]
     [InlineData("tlv")]
