@@ -25,7 +25,7 @@ public static class GrainServices
     {
         silo.Services.AddOptions<LotteryOptions>().BindConfiguration("Lottery").ValidateOnStart();
         silo.Services.AddSingleton<IValidateOptions<LotteryOptions>, LotteryOptions>();
-        silo.Services.AddSingleton<BetStore>().AddSingleton<BetWriter>().AddSingleton<AgencyStore>().AddSingleton<DrawStore>();
+        silo.Services.AddSingleton<BetStore>().AddSingleton<BetWriter>().AddSingleton<Repetitions>().AddSingleton<AgencyStore>().AddSingleton<DrawStore>();
         silo.AddStartupTask<DueDraw>();
     }
 

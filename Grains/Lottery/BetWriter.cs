@@ -26,7 +26,7 @@ internal sealed class BetWriter : IAsyncDisposable
     }
 
     /// <returns>The draw that the batch belongs to, now or from an earlier call with its id; null if the agency is ready for the open draw.</returns>
-    public async Task<int?> Add(int agency, BetBatch batch, Guid origin, CancellationToken cancellationToken)
+    public async Task<int?> Add(int agency, BetBatch batch, string origin, CancellationToken cancellationToken)
     {
         var waiting = new Waiting(agency, batch, origin);
         await _waiting.Writer.WriteAsync(waiting, cancellationToken);
@@ -77,7 +77,7 @@ internal sealed class BetWriter : IAsyncDisposable
         }
     }
 
-    private sealed record Waiting(int Agency, BetBatch Batch, Guid Origin)
+    private sealed record Waiting(int Agency, BetBatch Batch, string Origin)
     {
         public TaskCompletionSource<int?> Draw { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }

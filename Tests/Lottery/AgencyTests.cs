@@ -51,7 +51,7 @@ public sealed class AgencyTests(LotteryCluster lottery)
         var receipts = await Task.WhenAll(Enumerable.Range(0, 16).Select(async _ =>
         {
             await using var writer = new BetWriter(lottery.SiloService<BetStore>());
-            return await writer.Add(1, batch, Guid.NewGuid(), TestContext.Current.CancellationToken);
+            return await writer.Add(1, batch, Agencies.NewOrigin(), TestContext.Current.CancellationToken);
         }));
 
         Assert.All(receipts, receipt => Assert.Equal(draw, receipt));
@@ -152,10 +152,10 @@ public sealed class AgencyTests(LotteryCluster lottery)
         var draw = await lottery.OpenFreshDraw();
         var agency = lottery.NewAgency();
         var batch = Bets.Some(40);
-        await agency.PlaceBets(batch, origin: Guid.NewGuid());
+        await agency.PlaceBets(batch, origin: Agencies.NewOrigin());
 
         var again = batch with { Id = Guid.CreateVersion7() };
-        Assert.Equal(draw, await agency.PlaceBets(again, origin: Guid.NewGuid()));
+        Assert.Equal(draw, await agency.PlaceBets(again, origin: Agencies.NewOrigin()));
 
         Assert.Equal(40, await lottery.CountBets(draw));
     }
@@ -182,7 +182,7 @@ public sealed class AgencyTests(LotteryCluster lottery)
         await agency.PlaceBets(batch);
         await agency.PlaceBets(Bets.Some(3));
 
-        await agency.PlaceBets(batch with { Id = Guid.CreateVersion7() }, origin: Guid.NewGuid());
+        await agency.PlaceBets(batch with { Id = Guid.CreateVersion7() }, origin: Agencies.NewOrigin());
 
         Assert.Equal(83, await lottery.CountBets(draw));
     }
@@ -210,7 +210,7 @@ public sealed class AgencyTests(LotteryCluster lottery)
         await agencies[0].PlaceBets(batch);
         await lottery.HoldWith(agencies);
 
-        await agencies[0].PlaceBets(batch with { Id = Guid.CreateVersion7() }, origin: Guid.NewGuid());
+        await agencies[0].PlaceBets(batch with { Id = Guid.CreateVersion7() }, origin: Agencies.NewOrigin());
 
         Assert.Equal(40, await lottery.CountBets(draw + 1));
     }
@@ -222,9 +222,9 @@ public sealed class AgencyTests(LotteryCluster lottery)
         var writer = lottery.SiloService<BetWriter>();
         var unstorable = Bets.Of(("Ana\0", "Pérez", "1", "1999-03-17", 1));
 
-        var stored = Enumerable.Range(1, 20).Select(agency => writer.Add(agency, Bets.Some(10), Guid.NewGuid(), TestContext.Current.CancellationToken)).ToList();
-        var failed = writer.Add(21, unstorable, Guid.NewGuid(), TestContext.Current.CancellationToken);
-        stored.AddRange(Enumerable.Range(22, 20).Select(agency => writer.Add(agency, Bets.Some(10), Guid.NewGuid(), TestContext.Current.CancellationToken)));
+        var stored = Enumerable.Range(1, 20).Select(agency => writer.Add(agency, Bets.Some(10), Agencies.NewOrigin(), TestContext.Current.CancellationToken)).ToList();
+        var failed = writer.Add(21, unstorable, Agencies.NewOrigin(), TestContext.Current.CancellationToken);
+        stored.AddRange(Enumerable.Range(22, 20).Select(agency => writer.Add(agency, Bets.Some(10), Agencies.NewOrigin(), TestContext.Current.CancellationToken)));
 
         await Assert.ThrowsAnyAsync<Exception>(() => failed);
         Assert.All(await Task.WhenAll(stored), receipt => Assert.Equal(draw, receipt));

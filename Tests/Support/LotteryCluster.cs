@@ -93,7 +93,10 @@ public sealed class LotteryCluster : IAsyncLifetime
 
 internal static class Agencies
 {
-    private static readonly Guid Gateway = Guid.NewGuid();
+    private static readonly string Gateway = NewOrigin();
+
+    /// <summary>A gateway that nobody can ask, as one that has died.</summary>
+    public static string NewOrigin() => $"sys.client/{Guid.NewGuid():N}+{Guid.NewGuid():N}";
 
     /// <summary>Bets that come through one gateway.</summary>
     public static Task<int> PlaceBets(this IAgencyGrain agency, BetBatch batch) => agency.PlaceBets(batch, Gateway);

@@ -16,19 +16,25 @@ internal sealed class FramedConnection : IDisposable
     /// <summary>Given to a peer that is being refused to read the answer, before the connection closes on it.</summary>
     private static readonly TimeSpan LingerFor = TimeSpan.FromSeconds(2);
 
+    /// <summary>For a peer's kernel to confirm what it was sent: about as long, as the pauses double up to it.</summary>
+    private static readonly TimeSpan LookFor = TimeSpan.FromSeconds(1);
+
     private const long NotIdle = long.MaxValue;
 
     private readonly ConnectionContext _context;
     private readonly TcpOptions _limits;
     private readonly TimeProvider _time;
     private readonly ConnectionClock _clock;
+    private readonly PeerSocket _socket;
     private readonly CancellationTokenRegistration _stop;
+    private long _written;
     private long? _frameBegan;
     private long _idleSince = NotIdle;
 
     public FramedConnection(ConnectionContext context, TcpOptions limits, TimeProvider time)
     {
         (_context, _limits, _time, _clock) = (context, limits, time, new ConnectionClock(time));
+        _socket = new PeerSocket(context.Features);
         context.Features.Get<IConnectionHeartbeatFeature>()?.OnHeartbeat(static state => ((FramedConnection)state).OnHeartbeat(), this);
         Stopping = context.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? CancellationToken.None;
 
@@ -38,8 +44,12 @@ internal sealed class FramedConnection : IDisposable
 
     public string Id => _context.ConnectionId;
 
-    /// <summary>The peer has closed its side, so that it may not read an answer which has not been sent yet.</summary>
-    public bool PeerHasLeft => _context.ConnectionClosed.IsCancellationRequested;
+    /// <summary>Which answers the peer has read for certain.</summary>
+    public ReadProof Proof { get; } = new();
+
+    /// <summary>Whether the peer is still there, as far as can be known now.</summary>
+    public PeerPresence Presence => _socket.Look(out _)
+        ?? (_context.ConnectionClosed.IsCancellationRequested ? PeerPresence.HalfClosed : PeerPresence.Here);
 
     /// <summary>A timestamp: since when the peer has been silent between two frames; null while it is not.</summary>
     public long? IdleSince => Volatile.Read(ref _idleSince) is not NotIdle and var since ? since : null;
@@ -82,7 +92,7 @@ internal sealed class FramedConnection : IDisposable
     /// <returns>True when it has come; false when the peer has closed, or the server stops.</returns>
     public async ValueTask<bool> WaitAsync(Task awaited)
     {
-        var reading = _context.Transport.Input.ReadAsync().AsTask();
+        var reading = ReadInputAsync().AsTask();
         await Task.WhenAny(awaited, reading);
         if (!reading.IsCompleted)
         {
@@ -103,14 +113,35 @@ internal sealed class FramedConnection : IDisposable
     /// <exception cref="WireException">The peer does not take its answers.</exception>
     public async ValueTask FlushAsync()
     {
+        _written += Output.UnflushedBytes;
         _clock.Start(Breach.ReplyNotTaken, _limits.FrameTimeout);
         var result = await Output.FlushAsync();
         _clock.Stop();
+        Proof.OnAnswered();
         ThrowIfTooSlow();
         if (result.IsCompleted)
         {
             throw new ConnectionAbortedException("The peer closed before its answer was sent.");
         }
+    }
+
+    /// <summary>
+    /// Whether a peer that may have closed before its last answers left has taken them: a kernel that still has a reader for them confirms
+    /// them, one that has none answers with a reset. Looks for up to a second; where there is no kernel to ask, a peer is trusted.
+    /// </summary>
+    public async ValueTask<bool> TookItsAnswersAsync()
+    {
+        for (var pause = TimeSpan.FromMilliseconds(1); pause < LookFor && _socket.Look(out _) is not null; pause *= 2)
+        {
+            await Task.Delay(pause, _time);
+            var presence = _socket.Look(out var acknowledged);
+            if (presence is PeerPresence.Gone || acknowledged >= _written)
+            {
+                return presence is not PeerPresence.Gone;
+            }
+        }
+
+        return _socket.Look(out _) is null;
     }
 
     /// <summary>Throws away what a refused peer is still sending, for a moment, so that it gets to read the answer.</summary>
@@ -147,10 +178,19 @@ internal sealed class FramedConnection : IDisposable
         var (breach, limit) = _frameBegan is null ? (Breach.IdleTimeout, _limits.IdleTimeout) : (Breach.FrameTimeout, _limits.FrameTimeout);
         _clock.Start(breach, limit, _frameBegan);
         Volatile.Write(ref _idleSince, _frameBegan is null ? _time.GetTimestamp() : NotIdle);
-        var result = await _context.Transport.Input.ReadAsync();
+        var result = await ReadInputAsync();
         Volatile.Write(ref _idleSince, NotIdle);
         _clock.Stop();
         ThrowIfTooSlow();
+        return result;
+    }
+
+    private async ValueTask<ReadResult> ReadInputAsync()
+    {
+        var reading = _context.Transport.Input.ReadAsync();
+        var isAtOnce = reading.IsCompleted;
+        var result = await reading;
+        Proof.OnRead(result, isAtOnce, _socket);
         return result;
     }
 
@@ -170,6 +210,7 @@ internal sealed class FramedConnection : IDisposable
         }
         finally
         {
+            Proof.OnConsumed(result.Buffer.Length - rest.Length);
             _context.Transport.Input.AdvanceTo(rest.Start, examined);
         }
     }
