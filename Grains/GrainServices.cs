@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Npgsql;
+using Orleans.Serialization;
 
 namespace Granero;
 
@@ -16,6 +17,8 @@ public static class GrainServices
     {
         silo.Services.TryAddSingleton(TimeProvider.System);
         silo.Services.AddSingleton(Postgres);
+        // Else whoever called gets to know that there is no codec for Npgsql's exceptions, and not what is wrong with Postgres.
+        silo.Services.Configure<ExceptionSerializationOptions>(exceptions => exceptions.SupportedNamespacePrefixes.Add("Npgsql"));
         silo.AddLottery();
         silo.AddPeers();
         return silo;

@@ -51,6 +51,9 @@ public sealed class LotteryCluster : IAsyncLifetime
 
     internal T SiloService<T>() where T : notnull => Cluster.Silos[0].SiloHost.Services.GetRequiredService<T>();
 
+    /// <summary>A gateway that lives; whoever keeps <paramref name="carrier"/> keeps it alive.</summary>
+    internal string OriginOf(IBetCarrier carrier) => Cluster.Client.CreateObjectReference<IBetCarrier>(carrier).GetGrainId().ToString();
+
     internal IDrawGrain Draw(int draw) => Cluster.Client.GetGrain<IDrawGrain>(draw);
 
     internal IAgencyGrain NewAgency() => Cluster.Client.GetGrain<IAgencyGrain>(Interlocked.Increment(ref _lastAgency));

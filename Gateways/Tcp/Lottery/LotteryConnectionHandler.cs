@@ -12,13 +12,14 @@ internal sealed class LotteryConnectionHandler(
     Refusals refusals,
     UnansweredBatches unanswered,
     ConnectionLimit connections,
+    BufferBudget buffers,
     IOptions<TcpOptions> limits,
     IOptions<LotteryOptions> lottery,
     TimeProvider time) : ConnectionHandler
 {
     public override async Task OnConnectedAsync(ConnectionContext connection)
     {
-        using var framed = new FramedConnection(connection, limits.Value, time);
+        using var framed = new FramedConnection(connection, limits.Value, buffers, time);
         var answers = new ClientAnswers(framed, unanswered);
         await answers.SettleAsync(await ServeToEndAsync(framed, answers));
     }
@@ -50,7 +51,7 @@ internal sealed class LotteryConnectionHandler(
         {
             WireProtocol.Tlv => Tlv(connection, answers).RunAsync(),
             WireProtocol.Delimited => Delimited(connection, answers).RunAsync(),
-            WireProtocol.Line => EchoSession.RunAsync(connection),
+            WireProtocol.Line => new EchoSession(connection, limits.Value.MaxFrameBytes).RunAsync(),
             _ => Task.CompletedTask,
         });
     }
@@ -58,6 +59,10 @@ internal sealed class LotteryConnectionHandler(
     private TlvSession Tlv(FramedConnection connection, ClientAnswers answers) =>
         new(connection, answers, agencies, draws, refusals, limits.Value.MaxFrameBytes, lottery.Value.WinnersWait, time);
 
-    private DelimitedSession Delimited(FramedConnection connection, ClientAnswers answers) =>
-        new(connection, answers, agencies, draws, refusals, new DelimitedCodec(lottery.Value.AckEvery, limits.Value.MaxFrameBytes), time);
+    private DelimitedSession Delimited(FramedConnection connection, ClientAnswers answers)
+    {
+        var codec = new DelimitedCodec(lottery.Value.AckEvery, limits.Value.MaxFrameBytes);
+        connection.KeptByParser = () => codec.CollectedBytes;
+        return new(connection, answers, agencies, draws, refusals, codec, time);
+    }
 }

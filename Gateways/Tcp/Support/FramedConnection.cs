@@ -16,6 +16,8 @@ internal sealed class FramedConnection : IDisposable
     /// <summary>Given to a peer that is being refused to read the answer, before the connection closes on it.</summary>
     private static readonly TimeSpan LingerFor = TimeSpan.FromSeconds(2);
 
+    private static readonly TimeSpan FirstLook = TimeSpan.FromMilliseconds(1);
+
     /// <summary>For a peer's kernel to confirm what it was sent: about as long, as the pauses double up to it.</summary>
     private static readonly TimeSpan LookFor = TimeSpan.FromSeconds(1);
 
@@ -27,14 +29,18 @@ internal sealed class FramedConnection : IDisposable
     private readonly ConnectionClock _clock;
     private readonly PeerSocket _socket;
     private readonly CancellationTokenRegistration _stop;
+    private readonly BufferBudget _budget;
     private long _written;
+    private long _buffered;
     private long? _frameBegan;
     private long _idleSince = NotIdle;
+    private long _newSince = NotIdle;
+    private bool _hasFinishedAFrame;
 
-    public FramedConnection(ConnectionContext context, TcpOptions limits, TimeProvider time)
+    public FramedConnection(ConnectionContext context, TcpOptions limits, BufferBudget budget, TimeProvider time)
     {
         (_context, _limits, _time, _clock) = (context, limits, time, new ConnectionClock(time));
-        _socket = new PeerSocket(context.Features);
+        (_budget, _socket) = (budget, new PeerSocket(context.Features));
         context.Features.Get<IConnectionHeartbeatFeature>()?.OnHeartbeat(static state => ((FramedConnection)state).OnHeartbeat(), this);
         Stopping = context.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? CancellationToken.None;
 
@@ -53,6 +59,12 @@ internal sealed class FramedConnection : IDisposable
 
     /// <summary>A timestamp: since when the peer has been silent between two frames; null while it is not.</summary>
     public long? IdleSince => Volatile.Read(ref _idleSince) is not NotIdle and var since ? since : null;
+
+    /// <summary>A timestamp: since when the peer has been inside the first frame that it ever sent; null while it is not.</summary>
+    public long? InFirstFrameSince => Volatile.Read(ref _newSince) is not NotIdle and var since ? since : null;
+
+    /// <summary>Bytes that the parser has taken and keeps until more come; part of what an unfinished frame holds.</summary>
+    public Func<long>? KeptByParser { get; set; }
 
     /// <summary>Answers are written here and leave with <see cref="FlushAsync"/>.</summary>
     public PipeWriter Output => _context.Transport.Output;
@@ -126,22 +138,24 @@ internal sealed class FramedConnection : IDisposable
     }
 
     /// <summary>
-    /// Whether a peer that may have closed before its last answers left has taken them: a kernel that still has a reader for them confirms
-    /// them, one that has none answers with a reset. Looks for up to a second; where there is no kernel to ask, a peer is trusted.
+    /// Whether a peer that has closed its side has taken its last answers: a kernel that still has a reader for them confirms them, one
+    /// that has none answers with a reset, which may come right behind the end. Looks after a millisecond and then for up to a second;
+    /// where there is no kernel to ask, a peer is trusted.
     /// </summary>
     public async ValueTask<bool> TookItsAnswersAsync()
     {
-        for (var pause = TimeSpan.FromMilliseconds(1); pause < LookFor && _socket.Look(out _) is not null; pause *= 2)
+        var presence = _socket.Look(out var acknowledged);
+        for (var pause = FirstLook; presence is PeerPresence.Here or PeerPresence.HalfClosed && pause < LookFor; pause *= 2)
         {
             await Task.Delay(pause, _time);
-            var presence = _socket.Look(out var acknowledged);
-            if (presence is PeerPresence.Gone || acknowledged >= _written)
+            presence = _socket.Look(out acknowledged);
+            if (acknowledged >= _written)
             {
-                return presence is not PeerPresence.Gone;
+                break;
             }
         }
 
-        return _socket.Look(out _) is null;
+        return presence is null || (presence is not PeerPresence.Gone && acknowledged >= _written);
     }
 
     /// <summary>Throws away what a refused peer is still sending, for a moment, so that it gets to read the answer.</summary>
@@ -156,10 +170,11 @@ internal sealed class FramedConnection : IDisposable
         }
     }
 
-    /// <summary>Closes the connection now if its peer still has nothing to say, as at the end of its idle time.</summary>
-    public void EndIdleness()
+    /// <summary>Closes the connection now, as at the end of its time, if its peer still keeps the others out: idle, or inside a frame.</summary>
+    /// <param name="breach">What its time is running for: <see cref="Breach.IdleTimeout"/> or <see cref="Breach.FrameTimeout"/>.</param>
+    public void EndWait(Breach breach)
     {
-        if (_clock.Expire(Breach.IdleTimeout))
+        if (_clock.Expire(breach))
         {
             _context.Transport.Input.CancelPendingRead();
         }
@@ -168,6 +183,7 @@ internal sealed class FramedConnection : IDisposable
     public void Dispose()
     {
         _stop.Dispose();
+        _budget.Change(_buffered, 0);
 
         // The transport still has to send what was written; a peer that does not take it is cut off.
         _clock.Start(Breach.ReplyNotTaken, _limits.FrameTimeout);
@@ -204,6 +220,7 @@ internal sealed class FramedConnection : IDisposable
             var isWhole = parse(ref rest, out frame);
             examined = isWhole ? rest.Start : rest.End;
             TrackFrame(rest, isConsumed: !rest.Start.Equals(result.Buffer.Start), isWhole);
+            _buffered = _budget.Change(_buffered, isWhole ? 0 : rest.Length + (KeptByParser?.Invoke() ?? 0));
             return isWhole || !result.IsCompleted || rest.IsEmpty
                 ? isWhole
                 : throw new WireException(Breach.CutFrame, "The connection ended inside a frame.");
@@ -221,12 +238,15 @@ internal sealed class FramedConnection : IDisposable
         if (isConsumed)
         {
             _frameBegan = null;
+            _hasFinishedAFrame = true;
         }
 
         if (!isWhole && !rest.IsEmpty)
         {
             _frameBegan ??= _time.GetTimestamp();
         }
+
+        Volatile.Write(ref _newSince, _hasFinishedAFrame ? NotIdle : _frameBegan ?? NotIdle);
     }
 
     private void OnHeartbeat()

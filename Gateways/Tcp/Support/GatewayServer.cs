@@ -31,6 +31,7 @@ internal static class GatewayServer
         services.AddSingleton<DrawWatch>();
         services.AddSingleton<Refusals>();
         services.AddSingleton<ConnectionLimit>();
+        services.AddSingleton<BufferBudget>();
         services.AddSingleton<LotteryConnectionHandler>();
     }
 

@@ -5,7 +5,6 @@ namespace Granero.Gateways.Tcp.Support;
 /// <summary>
 /// Which of its answers a peer has proven to have read. One that waits for each answer proves it by its next request. One that sends
 /// ahead proves it by sending more beyond a request than it ever had under way: what had arrived before an answer left proves nothing.
-/// Its closing (FIN) after an answer left is a proof too.
 /// </summary>
 internal sealed class ReadProof
 {
@@ -39,7 +38,6 @@ internal sealed class ReadProof
         }
 
         _hasAnswered = false;
-        var proven = result.IsCompleted && !isAtOnce ? _consumed : Math.Min(_consumed, _consumed + unread - _longestAhead - 1);
-        Volatile.Write(ref _upTo, Math.Max(_upTo, proven));
+        Volatile.Write(ref _upTo, Math.Max(_upTo, Math.Min(_consumed, _consumed + unread - _longestAhead - 1)));
     }
 }
