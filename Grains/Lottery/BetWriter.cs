@@ -27,7 +27,7 @@ internal sealed class BetWriter : IAsyncDisposable
     }
 
     /// <returns>The draw that the batch belongs to, now or from an earlier call with its id; null if the agency is ready for the open draw.</returns>
-    public async Task<Placed?> Add(int agency, BetBatch batch, Guid origin, CancellationToken cancellationToken)
+    public async Task<Placed?> Add(int agency, BetBatch batch, string origin, CancellationToken cancellationToken)
     {
         var began = Stopwatch.GetTimestamp();
         var waiting = new Waiting(agency, batch, origin, Activity.Current?.Context ?? default);
@@ -86,7 +86,7 @@ internal sealed class BetWriter : IAsyncDisposable
         }
     }
 
-    private sealed record Waiting(int Agency, BetBatch Batch, Guid Origin, ActivityContext Caller)
+    private sealed record Waiting(int Agency, BetBatch Batch, string Origin, ActivityContext Caller)
     {
         public TaskCompletionSource<int?> Draw { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }

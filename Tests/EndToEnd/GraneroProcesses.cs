@@ -9,9 +9,9 @@ internal sealed class GraneroProcesses : IAsyncDisposable
 {
     private GraneroProcesses(PostgresOwnServer postgres, int agencies)
     {
-        var port = ServerProcess.FreePort();
         Postgres = postgres;
-        Server = new IPEndPoint(IPAddress.Loopback, port);
+        Server = new IPEndPoint(IPAddress.Loopback, ServerProcess.FreePort());
+        OtherServer = new IPEndPoint(IPAddress.Loopback, ServerProcess.FreePort());
         Silo = new("Silo", "Granero.Silo.dll", new Dictionary<string, string>
         {
             ["ConnectionStrings__granero"] = ConnectionString,
@@ -20,11 +20,8 @@ internal sealed class GraneroProcesses : IAsyncDisposable
             ["Orleans__Endpoints__SiloPort"] = $"{ServerProcess.FreePort()}",
             ["Orleans__Endpoints__GatewayPort"] = $"{ServerProcess.FreePort()}",
         });
-        Gateway = new("Gateways/Tcp", "Granero.Gateways.Tcp.dll", new Dictionary<string, string>
-        {
-            ["ConnectionStrings__granero"] = ConnectionString,
-            ["Tcp__Port"] = $"{port}",
-        });
+        Gateway = GatewayAt(Server);
+        OtherGateway = GatewayAt(OtherServer);
     }
 
     public PostgresOwnServer Postgres { get; }
@@ -33,8 +30,14 @@ internal sealed class GraneroProcesses : IAsyncDisposable
 
     public ServerProcess Gateway { get; }
 
+    /// <summary>Does not run unless a test starts it.</summary>
+    public ServerProcess OtherGateway { get; }
+
     /// <summary>Where the lottery's clients connect to.</summary>
     public IPEndPoint Server { get; }
+
+    /// <summary>Where <see cref="OtherGateway"/> listens.</summary>
+    public IPEndPoint OtherServer { get; }
 
     private string ConnectionString => new NpgsqlConnectionStringBuilder(Postgres.ConnectionString) { Pooling = true }.ConnectionString;
 
@@ -72,8 +75,15 @@ internal sealed class GraneroProcesses : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await OtherGateway.DisposeAsync();
         await Gateway.DisposeAsync();
         await Silo.DisposeAsync();
         await Postgres.DisposeAsync();
     }
+
+    private ServerProcess GatewayAt(IPEndPoint server) => new("Gateways/Tcp", "Granero.Gateways.Tcp.dll", new Dictionary<string, string>
+    {
+        ["ConnectionStrings__granero"] = ConnectionString,
+        ["Tcp__Port"] = $"{server.Port}",
+    });
 }
