@@ -11,6 +11,13 @@ namespace Granero;
 /// <summary>All that a silo needs to host Granero's grains.</summary>
 public static class GrainServices
 {
+    /// <summary>
+    /// A silo that stands still, or is cut off from Postgres, in the middle of a transaction keeps its locks, the draw's among them, for as long as
+    /// Postgres waits for it; meanwhile others' calls wait too. So Postgres waits for seconds only, less than gateways hold their clients.
+    /// </summary>
+    private const string ServerSideLimits =
+        "-c statement_timeout=10s -c idle_in_transaction_session_timeout=5s -c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3";
+
     /// <summary>Adds the grains' stores, settings and start-up work. The host supplies Orleans and <c>ConnectionStrings:granero</c>.</summary>
     public static ISiloBuilder AddGrainServices(this ISiloBuilder silo)
     {
@@ -45,6 +52,7 @@ public static class GrainServices
         {
             NoResetOnClose = true, // no statement of ours leaves anything in a session that the next one could find
         };
+        connectionString.Options = $"{ServerSideLimits} {connectionString.Options}".TrimEnd();
         return NpgsqlDataSource.Create(connectionString);
     }
 }

@@ -21,6 +21,7 @@ public static class ClusterClient
     public static void AddClusterClient(this WebApplicationBuilder builder)
     {
         builder.Services.AddGrainRetry();
+        builder.Services.AddSingleton<DatabaseHealth>();
         builder.Services.AddSingleton<IClusterConnectionStatusObserver>(services => services.GetRequiredService<ClusterLink>());
         builder.Services.AddSingleton<IValidateOptions<GrainRetryOptions>, GatewayRules>();
         builder.Services.AddOptions<GrainRetryOptions>().ValidateOnStart();

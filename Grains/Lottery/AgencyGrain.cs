@@ -19,7 +19,7 @@ internal sealed class AgencyGrain(
 
     public async Task<int> PlaceBets(BetBatch batch, Guid origin, CancellationToken cancellationToken)
     {
-        var draw = (origin == _origin ? null : await bets.FindRepeated(Agency, batch, origin, cancellationToken))
+        var draw = (origin == _origin ? null : await bets.FindRepeated(Agency, batch, origin, state.State.ToldDraw, cancellationToken))
             ?? await writer.Add(Agency, batch, origin, cancellationToken)
             ?? throw new GraneroException(
                 ErrorCode.AgencyIsReady,

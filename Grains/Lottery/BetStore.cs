@@ -20,7 +20,7 @@ internal sealed class BetStore(NpgsqlDataSource postgres)
     private const string FindLastAlike = """
         select last.draw
         from (select * from bet_batches where agency = $1 order by id desc limit 1) last
-        join draws d on d.draw = last.draw and d.held_at is null
+        join draws d on d.draw = last.draw and (d.held_at is null or d.draw > $8)
         where last.stored_at > now() - interval '5 minutes'
           and last.origin <> $7
           and (last.first_name, last.last_name, last.document, last.birthdate, last.number) = ($2, $3, $4, $5, $6)
@@ -69,12 +69,13 @@ internal sealed class BetStore(NpgsqlDataSource postgres)
     }
 
     /// <returns>
-    /// The open draw if the agency's last batch is in it, came from another origin and has the same bets in the same order; else null.
+    /// The draw of the agency's last batch, if that came from another origin and has the same bets in the same order, and if the draw is open
+    /// or the agency has not been told its winners: it may have been held while the client did not know that its bets were in it. Else null.
     /// </returns>
-    public async Task<int?> FindRepeated(int agency, BetBatch batch, Guid origin, CancellationToken cancellationToken)
+    public async Task<int?> FindRepeated(int agency, BetBatch batch, Guid origin, int toldDraw, CancellationToken cancellationToken)
     {
         await using var command = postgres.Batch(Sql.Command(
-            FindLastAlike, agency, batch.FirstNames, batch.LastNames, batch.Documents, batch.Birthdates, batch.Numbers, origin));
+            FindLastAlike, agency, batch.FirstNames, batch.LastNames, batch.Documents, batch.Birthdates, batch.Numbers, origin, toldDraw));
         return (int?)await command.ExecuteScalarAsync(cancellationToken);
     }
 }

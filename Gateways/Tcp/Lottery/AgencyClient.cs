@@ -13,11 +13,21 @@ internal sealed partial class AgencyClient(
     public async Task PlaceBetsAsync(FramedConnection client, int agency, BetBatch batch, bool isAlone)
     {
         var grain = grains.GetGrain<IAgencyGrain>(agency);
-        var origin = origins.Of(agency);
-        await retry.CallAsync(() => grain.PlaceBets(batch, origin));
-        if (client.PeerHasLeft)
+        var origin = origins.Begin(agency);
+        var isToldOutcome = false;
+        try
         {
-            origins.Doubt(agency);
+            await retry.CallAsync(() => grain.PlaceBets(batch, origin));
+            isToldOutcome = !client.PeerHasLeft;
+        }
+        catch (GraneroException)
+        {
+            isToldOutcome = true;
+            throw;
+        }
+        finally
+        {
+            origins.End(agency, isToldOutcome);
         }
 
         meter.Stored(batch.Numbers.Length);

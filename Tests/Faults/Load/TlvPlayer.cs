@@ -4,8 +4,10 @@ using Granero.Tests.Support;
 namespace Granero.Tests.Faults.Load;
 
 /// <summary>As the known TLV client: a connection for each request. But it sends again what was not acknowledged.</summary>
-internal sealed class TlvPlayer(LoadSetting setting, Journal journal, int agency) : AgencyPlayer(setting, journal, agency, "lottery, TLV", Batch)
+internal sealed class TlvPlayer(LoadSetting setting, Journal journal, int agency) : AgencyPlayer(setting, journal, agency, Name, Batch)
 {
+    public const string Name = "lottery, TLV";
+
     private const int Batch = 100;
 
     public override int BetsInRound => 30 * Batch;
