@@ -105,7 +105,7 @@ internal sealed class DrawSteps(FaultOptions options) : IMeasurement
             waiting = [.. (await granero.QueryAsync<string>(WhoWaits, cancellationToken)).Distinct()];
         }
 
-        await supervisor.KillAsync([.. granero.Silos.Where(silo => waiting.Contains(silo.Name))]);
+        await supervisor.KillAsync([.. granero.Silos.Where(silo => waiting.Any(session => session.EndsWith(silo.Name, StringComparison.Ordinal)))]);
         _kills[step] = _kills.GetValueOrDefault(step) + waiting.Length;
         await ExecuteAsync(gate, "update gate set step = ''; select pg_advisory_unlock(6006)");
     }

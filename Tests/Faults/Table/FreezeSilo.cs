@@ -69,7 +69,7 @@ internal sealed class FreezeSilo(FaultOptions options) : LoadedMeasurement("SIGS
         await silo.FreezeAsync();
         // In any order with its sessions: it opens none now.
         _frozen.Add((silo.Name, DateTime.UtcNow, [.. await rig.Granero.QueryAsync<int>(
-            $"select pid from pg_stat_activity where application_name = '{silo.Name}'", cancellationToken)]));
+            $"select pid from pg_stat_activity where application_name like '%{silo.Name}'", cancellationToken)]));
         await Task.Delay(KillAfter, cancellationToken); // clients send on, and wait
         await rig.Supervisor.KillAsync([.. rig.Granero.TcpGateways]);
         await Task.Delay(Frozen - KillAfter, cancellationToken);
