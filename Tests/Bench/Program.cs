@@ -15,6 +15,12 @@ try
         return 0;
     }
 
+    if (args is ["--help" or "-h", ..])
+    {
+        Console.WriteLine(BenchOptions.Usage);
+        return 0;
+    }
+
     var options = BenchOptions.Parse(args);
     IReport report = options.Command switch
     {
