@@ -28,7 +28,7 @@ public static class GrainServices
         silo.Services.AddOptions<LotteryOptions>().BindConfiguration("Lottery").ValidateOnStart();
         silo.Services.AddSingleton<IValidateOptions<LotteryOptions>, LotteryOptions>();
         silo.Services.AddSingleton<BetStore>().AddSingleton<BetWriter>().AddSingleton<AgencyStore>().AddSingleton<DrawStore>();
-        silo.AddStartupTask<DueDraw>();
+        silo.AddStartupWork<DueDraw>();
     }
 
     private static void AddPeers(this ISiloBuilder silo)
@@ -37,6 +37,6 @@ public static class GrainServices
         silo.Services.AddSingleton<IValidateOptions<PeersOptions>, PeersOptions>();
         silo.Services.AddSingleton<PeerStore>().AddSingleton<LoginStore>().AddSingleton<SharedFileStore>().AddSingleton<PublishedFileStore>();
         silo.Services.AddSingleton<PasswordHashing>().AddSingleton<LoginThrottle>().AddSingleton<SharedFileNews>().AddSingleton<SiloDeaths>();
-        silo.AddStartupTask<LeaseSweep>();
+        silo.AddStartupWork<LeaseSweep>();
     }
 }
