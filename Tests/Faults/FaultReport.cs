@@ -64,6 +64,12 @@ internal static class FaultReport
         return last > fault.Over ? Stopwatch.GetElapsedTime(fault.Over, last) : TimeSpan.Zero;
     }
 
+    /// <summary>Which calls a fault hurt for longest, for people.</summary>
+    public static string LastHurt(InjectedFault fault, CallLog calls) =>
+        calls.Calls.Where(call => call.FailedOrStalled && call.Ended > fault.Began).MaxBy(call => call.Ended) is { } last
+            ? Text($"{last.Domain}, {Seconds(last.Began, last.Ended):0.0} s")
+            : "none";
+
     private static long NextAfter(InjectedFault fault, IReadOnlyList<InjectedFault> faults) =>
         faults.Where(other => other.Began > fault.Began).Select(other => other.Began).DefaultIfEmpty(long.MaxValue).Min();
 

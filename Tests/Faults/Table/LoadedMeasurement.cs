@@ -60,7 +60,7 @@ internal abstract class LoadedMeasurement(string name, FaultOptions options) : I
             await CalmDownAsync(rig, cancellationToken);
             aftermaths.Add(FaultReport.Aftermath(injected, long.MaxValue, rig.Calls));
             await progress.WriteLineAsync(FormattableString.Invariant(
-                $"  {i + 1,3}: {injected.Planned.Kind} {injected.Target}: last failed or stalled call {aftermaths[^1].TotalSeconds:0.0} s after; calm after {Stopwatch.GetElapsedTime(began).TotalSeconds:0} s"));
+                $"  {i + 1,3}: {injected.Planned.Kind} {injected.Target}: last failed or stalled call {aftermaths[^1].TotalSeconds:0.0} s after ({FaultReport.LastHurt(injected, rig.Calls)}); calm after {Stopwatch.GetElapsedTime(began).TotalSeconds:0} s"));
         }
 
         return [.. aftermaths.Order()];
