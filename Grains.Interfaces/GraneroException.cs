@@ -6,6 +6,12 @@ public enum ErrorCode
     /// <summary>The agency has said that it is ready, and that draw is not held yet: it takes no more bets until then.</summary>
     AgencyIsReady = 1,
 
+    /// <summary>The draw has been held: nothing about it can be changed any more.</summary>
+    DrawIsHeld = 2,
+
+    /// <summary>There is no draw of that number.</summary>
+    DrawNotFound = 3,
+
     /// <summary>The peer is registered, and this is not its password.</summary>
     WrongPassword = 10,
 
@@ -59,6 +65,84 @@ public enum ErrorCode
 
     /// <summary>The gateway stops, and does not wait for the end of a stream.</summary>
     GatewayStops = 27,
+
+    /// <summary>A password that operators may not have: too short.</summary>
+    WeakPassword = 90,
+
+    /// <summary>An operator has disabled the user.</summary>
+    UserIsDisabled = 91,
+
+    /// <summary>No silo has an engine that runs containers, or none that answers.</summary>
+    EngineUnavailable = 40,
+
+    /// <summary>As many tasks wait as may: later there may be room.</summary>
+    TaskQueueFull = 41,
+
+    /// <summary>The settings do not allow containers of this image.</summary>
+    ImageNotAllowed = 42,
+
+    /// <summary>There is no run of that id.</summary>
+    TaskNotFound = 43,
+
+    /// <summary>The Idempotency-Key came with another request before.</summary>
+    IdempotencyKeyReused = 44,
+
+    /// <summary>The run has no result: it has not ended, or not with an answer.</summary>
+    TaskHasNoResult = 45,
+
+    /// <summary>The user name has an account already.</summary>
+    UsernameTaken = 60,
+
+    /// <summary>The e-mail has an account already.</summary>
+    EmailTaken = 61,
+
+    /// <summary>Nobody has signed up with the user name.</summary>
+    UserNotFound = 62,
+
+    /// <summary>This is not the user's password.</summary>
+    PasswordMismatch = 63,
+
+    /// <summary>Too many failed logins of this user or from this address.</summary>
+    TooManyAttempts = 64,
+
+    /// <summary>The user has no video of that number.</summary>
+    VideoNotFound = 70,
+
+    /// <summary>What was uploaded is no video that could be processed: the sentence says why. Nothing was kept.</summary>
+    NotAVideo = 71,
+
+    /// <summary>The user's videos would take more room than they may: nothing was kept.</summary>
+    VideoQuotaExceeded = 72,
+
+    /// <summary>The disk of the videos is nearly full: later there may be room.</summary>
+    MediaDiskFull = 73,
+
+    /// <summary>Too many uploads at a time.</summary>
+    TooManyUploads = 74,
+
+    /// <summary>There is no resumable upload of that id, or it has expired.</summary>
+    UploadNotFound = 75,
+
+    /// <summary>The video is not in the state that this needs: a finished one cannot be cancelled, only a failed one processed again.</summary>
+    WrongVideoState = 76,
+
+    /// <summary>Somebody else is sending bytes of this upload.</summary>
+    UploadIsLocked = 77,
+
+    /// <summary>The folder has not the file that it should have.</summary>
+    VideoLost = 78,
+
+    /// <summary>No silo that processes videos is there.</summary>
+    NoEncoder = 79,
+
+    /// <summary>The gateway has not been told where videos are kept.</summary>
+    VideosAreOff = 80,
+
+    /// <summary>The file is longer than any may be.</summary>
+    VideoTooLong = 81,
+
+    /// <summary>The bytes that came have not the checksum that was announced: none of them were kept.</summary>
+    ChecksumMismatch = 82,
 }
 
 /// <summary>A refusal that was foreseen: the request is whole and well-formed, and the answer is no.</summary>

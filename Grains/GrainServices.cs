@@ -1,10 +1,16 @@
+using Granero.Accounts;
+using Granero.Cluster;
 using Granero.Lottery;
+using Granero.Operators;
 using Granero.Peers;
 using Granero.Support;
+using Granero.Tasks;
+using Granero.Videos;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using Orleans.Configuration;
 
 namespace Granero;
 
@@ -18,8 +24,14 @@ public static class GrainServices
         silo.Services.AddSingleton<SiloSessions>();
         silo.Services.AddSingleton(services =>
             services.GetRequiredService<SiloSessions>().Open(services.GetRequiredService<IConfiguration>().GetConnectionString("granero")));
+        silo.Services.AddSingleton<LoginThrottle>();
         silo.AddLottery();
         silo.AddPeers();
+        silo.AddOperators();
+        silo.Services.AddSingleton<ClusterStore>();
+        silo.AddTasks();
+        silo.AddAccounts();
+        silo.AddVideos();
         return silo;
     }
 
@@ -28,6 +40,8 @@ public static class GrainServices
         silo.Services.AddOptions<LotteryOptions>().BindConfiguration("Lottery").ValidateOnStart();
         silo.Services.AddSingleton<IValidateOptions<LotteryOptions>, LotteryOptions>();
         silo.Services.AddSingleton<BetStore>().AddSingleton<BetWriter>().AddSingleton<AgencyStore>().AddSingleton<DrawStore>();
+        silo.Services.AddSingleton<DrawRecordStore>().AddSingleton<BetExportStore>().AddSingleton<BetTallies>();
+        silo.Services.AddHostedService(services => services.GetRequiredService<BetTallies>());
         silo.AddStartupWork<DueDraw>();
     }
 
@@ -35,8 +49,40 @@ public static class GrainServices
     {
         silo.Services.AddOptions<PeersOptions>().BindConfiguration("Peers").ValidateOnStart();
         silo.Services.AddSingleton<IValidateOptions<PeersOptions>, PeersOptions>();
-        silo.Services.AddSingleton<PeerStore>().AddSingleton<LoginStore>().AddSingleton<SharedFileStore>().AddSingleton<PublishedFileStore>();
-        silo.Services.AddSingleton<PasswordHashing>().AddSingleton<LoginThrottle>().AddSingleton<SharedFileNews>().AddSingleton<SiloDeaths>();
+        silo.Services.AddSingleton<PeerStore>().AddSingleton<LoginStore>().AddSingleton<SharedFileStore>().AddSingleton<PublishedFileStore>().AddSingleton<PeerDirectoryStore>();
+        silo.Services.AddSingleton<PeerPasswords>().AddSingleton<SharedFileNews>().AddSingleton<SiloDeaths>();
         silo.AddStartupWork<LeaseSweep>();
+    }
+
+    private static void AddOperators(this ISiloBuilder silo)
+    {
+        silo.Services.AddOptions<AdminOptions>().BindConfiguration("Admin").ValidateOnStart();
+        silo.Services.AddSingleton<IValidateOptions<AdminOptions>, AdminOptions>();
+        silo.Services.AddSingleton<OperatorStore>().AddSingleton<AuditStore>().AddSingleton<OperatorPasswords>();
+        silo.AddStartupTask<FirstOperator>();
+    }
+
+    private static void AddAccounts(this ISiloBuilder silo)
+    {
+        silo.Services.AddOptions<AccountsOptions>().BindConfiguration("Accounts").ValidateOnStart();
+        silo.Services.AddSingleton<IValidateOptions<AccountsOptions>, AccountsOptions>();
+        silo.Services.AddSingleton<AccountStore>().AddSingleton<AccountPasswords>().AddSingleton<UserListStore>();
+    }
+
+    private static void AddVideos(this ISiloBuilder silo)
+    {
+        silo.Services.AddOptions<MediaOptions>().BindConfiguration("Media");
+        silo.Services.AddOptions<VideosOptions>().BindConfiguration("Videos").ValidateOnStart();
+        silo.Services.AddSingleton<IValidateOptions<VideosOptions>, VideosOptionsRules>();
+        silo.Services.AddSingleton<VideoStore>().AddSingleton<VideoBoardStore>().AddSingleton<UploadStore>().AddSingleton<VideoQueue>().AddSingleton<VideoProbe>().AddSingleton<Encoder>().AddSingleton<MediaSweep>();
+        silo.Services.AddSingleton<IMediaStore>(services => new MediaFolder(services.GetRequiredService<IOptions<MediaOptions>>().Value.Root));
+        silo.Services.AddSingleton<VideoNews>().AddHostedService(services => services.GetRequiredService<VideoNews>());
+        silo.Services.AddHostedService<Encoders>();
+        // Only silos that process videos have the grain that needs what they have: the others' calls go to them.
+        silo.Services.AddOptions<GrainTypeOptions>().PostConfigure<IOptions<MediaOptions>, IOptions<VideosOptions>>((types, media, videos) =>
+        {
+            if (videos.Value.EncodersOf(media.Value.Root) == 0)
+                types.Classes.Remove(typeof(EncoderSiloGrain));
+        });
     }
 }

@@ -9,6 +9,12 @@ internal sealed class ProblemShape
     public static readonly ProblemShape Error = new((http, status, sentence) =>
         JsonBody.WriteAsync(http.Response, status, new ErrorReply(sentence), ProblemsJson.Default.ErrorReply));
 
+    /// <summary><c>{"detail": sentence}</c>. Source: protocols.md, section 3.</summary>
+    public static readonly ProblemShape Detail = new((http, status, sentence) =>
+        JsonBody.WriteAsync(http.Response, status, new DetailReply(sentence), ProblemsJson.Default.DetailReply));
+    /// <summary><c>{"message": sentence}</c>. Source: protocols.md, section 4.</summary>
+    public static readonly ProblemShape Message = new(MessageReply.WriteAsync);
+
     /// <summary>ProblemDetails (RFC 9457), for routes that the old servers did not have.</summary>
     public static readonly ProblemShape Details = new((http, status, sentence) =>
         Results.Problem(sentence, statusCode: status).ExecuteAsync(http));
@@ -22,5 +28,8 @@ internal sealed class ProblemShape
 
 internal sealed record ErrorReply([property: JsonPropertyName("error")] string Error);
 
+internal sealed record DetailReply([property: JsonPropertyName("detail")] string Detail);
+
 [JsonSerializable(typeof(ErrorReply))]
+[JsonSerializable(typeof(DetailReply))]
 internal sealed partial class ProblemsJson : JsonSerializerContext;

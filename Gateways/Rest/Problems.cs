@@ -42,9 +42,24 @@ internal sealed partial class Problems(ILogger<Problems> logger)
     {
         ErrorCode.WrongPassword => StatusCodes.Status401Unauthorized,
         ErrorCode.TooManyLogins => StatusCodes.Status429TooManyRequests,
-        ErrorCode.NotYours => StatusCodes.Status403Forbidden,
-        ErrorCode.AddressNotLoggedIn or ErrorCode.PeerNotLoggedIn or ErrorCode.FileNotIndexed => StatusCodes.Status404NotFound,
+        ErrorCode.NotYours or ErrorCode.UserIsDisabled => StatusCodes.Status403Forbidden,
+        ErrorCode.AddressNotLoggedIn or ErrorCode.PeerNotLoggedIn or ErrorCode.FileNotIndexed or ErrorCode.DrawNotFound => StatusCodes.Status404NotFound,
+        ErrorCode.EngineUnavailable => StatusCodes.Status503ServiceUnavailable,
+        ErrorCode.TaskQueueFull => StatusCodes.Status429TooManyRequests,
+        ErrorCode.ImageNotAllowed => StatusCodes.Status403Forbidden,
+        ErrorCode.TaskNotFound => StatusCodes.Status404NotFound,
         ErrorCode.QuotaExceeded => StatusCodes.Status413PayloadTooLarge,
+        ErrorCode.UsernameTaken or ErrorCode.EmailTaken => StatusCodes.Status400BadRequest,
+        ErrorCode.UserNotFound or ErrorCode.PasswordMismatch => StatusCodes.Status401Unauthorized,
+        ErrorCode.TooManyAttempts => StatusCodes.Status429TooManyRequests,
+        ErrorCode.VideoNotFound or ErrorCode.UploadNotFound => StatusCodes.Status404NotFound,
+        ErrorCode.NotAVideo => StatusCodes.Status400BadRequest,
+        ErrorCode.VideoQuotaExceeded or ErrorCode.VideoTooLong => StatusCodes.Status413PayloadTooLarge,
+        ErrorCode.MediaDiskFull => StatusCodes.Status507InsufficientStorage,
+        ErrorCode.TooManyUploads or ErrorCode.NoEncoder or ErrorCode.VideosAreOff => StatusCodes.Status503ServiceUnavailable,
+        ErrorCode.UploadIsLocked => StatusCodes.Status423Locked,
+        ErrorCode.VideoLost => StatusCodes.Status500InternalServerError,
+        ErrorCode.ChecksumMismatch => 460, // tus 1.0, checksum
         _ => StatusCodes.Status409Conflict,
     };
 

@@ -1,5 +1,14 @@
+using System.Text.Json;
 using Granero.Gateways.Hosting;
+using Granero.Gateways.Rest.Accounts;
+using Granero.Gateways.Rest.Cluster;
+using Granero.Gateways.Rest.Console;
+using Granero.Gateways.Rest.Live;
+using Granero.Gateways.Rest.Lottery;
+using Granero.Gateways.Rest.Operators;
 using Granero.Gateways.Rest.Peers;
+using Granero.Gateways.Rest.Tasks;
+using Granero.Gateways.Rest.Videos;
 using Microsoft.Extensions.Options;
 
 namespace Granero.Gateways.Rest;
@@ -14,7 +23,9 @@ internal static class RestServer
         builder.Services.AddOptions<GrainRetryOptions>().Configure<IOptions<RestOptions>>((retry, rest) => retry.RetryFor = rest.Value.RetryFor);
         builder.Services.AddSingleton<Problems>();
         builder.Services.AddProblemDetails();
-        builder.Services.AddOpenApi();
+        builder.Services.AddOpenApi(openApi => openApi.AddOperationTransformer(RouteExamples.DescribeAsync));
+        builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower);
+        builder.AddAdmin();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             var options = kestrel.ApplicationServices.GetRequiredService<IOptions<RestOptions>>().Value;
@@ -30,7 +41,39 @@ internal static class RestServer
         app.UseDoors();
         app.UseStatusCodePages(); // what no route takes is answered with ProblemDetails
         app.Use(app.Services.GetRequiredService<Problems>().AnswerAsync);
+        app.UseOperatorGate();
         app.MapDoor(Door.Main).MapOpenApi();
+        app.UseAuthentication();
+        app.UseAuthorization();
         app.MapPeers();
+        app.MapAccounts();
+        app.MapVideos();
+        app.MapTasks();
+        app.MapAdmin();
+    }
+
+    /// <summary>What is for operators: a line for each domain.</summary>
+    private static void AddAdmin(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton<LiveStream>();
+        builder.AddOperators();
+        builder.AddLotteryAdmin();
+        builder.AddPeersAdmin();
+        builder.AddTasksAdmin();
+        builder.AddVideosAdmin();
+        builder.AddAccountsAdmin();
+        builder.AddClusterAdmin();
+    }
+
+    private static void MapAdmin(this WebApplication app)
+    {
+        app.MapConsole();
+        app.MapOperators();
+        app.MapLotteryAdmin();
+        app.MapPeersAdmin();
+        app.MapTasksAdmin();
+        app.MapVideosAdmin();
+        app.MapAccountsAdmin();
+        app.MapClusterAdmin();
     }
 }

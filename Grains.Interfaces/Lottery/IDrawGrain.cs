@@ -20,4 +20,16 @@ public interface IDrawGrain : IGrainWithIntegerKey
     /// <returns>True when the draw has been held.</returns>
     [Alias("WaitUntilHeld"), AlwaysInterleave, ResponseTimeout("00:00:30")]
     Task<bool> WaitUntilHeld(TimeSpan atMost, CancellationToken cancellationToken = default);
+
+    /// <summary>Sets when the draw is held with whoever is ready, if not all are before.</summary>
+    /// <param name="deadline">A time that has passed means now; null leaves it to the settings.</param>
+    /// <param name="cancellationToken">Gives up waiting; it may have been set.</param>
+    /// <exception cref="GraneroException"><see cref="ErrorCode.DrawIsHeld"/>; <see cref="ErrorCode.DrawNotFound"/>.</exception>
+    [Alias("SetDeadline")]
+    Task SetDeadline(DateTimeOffset? deadline, CancellationToken cancellationToken = default);
+
+    /// <summary>Holds the draw, whoever is ready. Repeating it is harmless: a draw is held once.</summary>
+    /// <exception cref="GraneroException"><see cref="ErrorCode.DrawNotFound"/>.</exception>
+    [Alias("HoldNow"), ResponseTimeout("00:05:00")]
+    Task HoldNow(CancellationToken cancellationToken = default);
 }

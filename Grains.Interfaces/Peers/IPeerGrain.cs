@@ -50,4 +50,9 @@ public interface IPeerGrain : IGrainWithStringKey
     /// <returns>The file that the peer has published under this name, logged in or not; null if none.</returns>
     [Alias("FindPublished"), AlwaysInterleave]
     Task<PublishedFile?> FindPublished(string fileName, CancellationToken cancellationToken = default);
+
+    /// <summary>Logs the peer out, whoever it is, and takes its files out of the index, durably. It may log in again. For operators.</summary>
+    /// <returns>False if it was not logged in.</returns>
+    [Alias("Drop")]
+    Task<bool> Drop(CancellationToken cancellationToken = default);
 }

@@ -11,21 +11,39 @@ internal sealed class AgencyGrain(
     BetStore bets,
     BetWriter writer,
     AgencyStore agencies,
+    BetTallies tallies,
     [PersistentState("agency")] IPersistentState<AgencyState> state) : Grain, IAgencyGrain
 {
     private Guid _origin;
+    private bool _isCounted;
 
     private int Agency => checked((int)this.GetPrimaryKeyLong());
 
     public async Task<int> PlaceBets(BetBatch batch, Guid origin, CancellationToken cancellationToken)
     {
         var draw = (origin == _origin ? null : await bets.FindRepeated(Agency, batch, origin, state.State.ToldDraw, cancellationToken))
-            ?? await writer.Add(Agency, batch, origin, cancellationToken)
-            ?? throw new GraneroException(
-                ErrorCode.AgencyIsReady,
-                $"Agency {Agency} has said that it is ready for the open draw, and it takes bets again once that draw is held.");
+            ?? await Store(batch, origin, cancellationToken);
         _origin = origin;
         return draw;
+    }
+
+    private async Task<int> Store(BetBatch batch, Guid origin, CancellationToken cancellationToken)
+    {
+        if (!_isCounted)
+            tallies.Begin(await agencies.TallyOf(Agency, cancellationToken));
+        _isCounted = false; // unless this goes well: what a failed call has stored is not known
+        var placed = await writer.Add(Agency, batch, origin, cancellationToken);
+        _isCounted = true;
+        if (placed is not { } stored)
+        {
+            throw new GraneroException(
+                ErrorCode.AgencyIsReady,
+                $"Agency {Agency} has said that it is ready for the open draw, and it takes bets again once that draw is held.");
+        }
+
+        if (stored.IsNew)
+            tallies.Add(stored.Draw, Agency, batch.Numbers.Length);
+        return stored.Draw;
     }
 
     public async Task<int> DeclareReady(CancellationToken cancellationToken)

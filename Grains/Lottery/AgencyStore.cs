@@ -15,6 +15,21 @@ internal sealed class AgencyStore(NpgsqlDataSource postgres)
 
     private const string Winners = "select document from winners where draw = $1 and agency = $2 order by position";
 
+    private const string Tally = """
+        select d.draw, count(b.agency), coalesce(sum(cardinality(b.number)), 0)
+        from draws d left join bet_batches b on b.draw = d.draw and b.agency = $1
+        where d.held_at is null group by d.draw
+        """;
+
+    /// <summary>What the agency has in the open draw.</summary>
+    public async Task<AgencyTally> TallyOf(int agency, CancellationToken cancellationToken)
+    {
+        await using var batch = postgres.Batch(Sql.Command(Tally, agency));
+        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+        await reader.ReadAsync(cancellationToken);
+        return new(reader.GetInt32(0), agency, reader.GetInt64(1), reader.GetInt64(2));
+    }
+
     public async Task<AgencyStanding> StandingOf(int agency, CancellationToken cancellationToken)
     {
         await using var batch = postgres.Batch(Sql.Command(Standing, agency));

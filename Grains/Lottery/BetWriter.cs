@@ -26,11 +26,13 @@ internal sealed class BetWriter : IAsyncDisposable
     }
 
     /// <returns>The draw that the batch belongs to, now or from an earlier call with its id; null if the agency is ready for the open draw.</returns>
-    public async Task<int?> Add(int agency, BetBatch batch, Guid origin, CancellationToken cancellationToken)
+    public async Task<Placed?> Add(int agency, BetBatch batch, Guid origin, CancellationToken cancellationToken)
     {
         var waiting = new Waiting(agency, batch, origin);
         await _waiting.Writer.WriteAsync(waiting, cancellationToken);
-        return await waiting.Draw.Task.WaitAsync(cancellationToken) ?? await _store.FindDraw(agency, batch.Id, cancellationToken);
+        if (await waiting.Draw.Task.WaitAsync(cancellationToken) is { } draw)
+            return new(draw, IsNew: true);
+        return await _store.FindDraw(agency, batch.Id, cancellationToken) is { } before ? new(before, IsNew: false) : null;
     }
 
     public async ValueTask DisposeAsync()
@@ -82,3 +84,7 @@ internal sealed class BetWriter : IAsyncDisposable
         public TaskCompletionSource<int?> Draw { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }
+
+/// <param name="Draw">The draw that a batch belongs to.</param>
+/// <param name="IsNew">False: it was stored by an earlier call.</param>
+internal readonly record struct Placed(int Draw, bool IsNew);

@@ -62,15 +62,42 @@ internal sealed partial class DrawGrain(
         return _held.Task.IsCompleted;
     }
 
+    public async Task SetDeadline(DateTimeOffset? deadline, CancellationToken cancellationToken)
+    {
+        _reminder ??= await this.RegisterOrUpdateReminder(ReminderName, ReminderPeriod, ReminderPeriod);
+        if (!await store.SetDeadline(Draw, deadline, cancellationToken))
+            throw await NotOpen(cancellationToken);
+        HoldAfter(TimeSpan.Zero); // which looks when it is due, now
+    }
+
+    public async Task HoldNow(CancellationToken cancellationToken)
+    {
+        var progress = await store.ProgressOf(Draw, cancellationToken);
+        if (!progress.IsHeld)
+            progress = await Hold(progress, cancellationToken);
+        if (!progress.IsHeld)
+            throw await NotOpen(cancellationToken);
+        await Finish();
+    }
+
     public Task ReceiveReminder(string reminderName, TickStatus status) => HoldIfDue(CancellationToken.None);
 
     private async Task<DrawProgress> Hold(DrawProgress progress, CancellationToken cancellationToken)
     {
         var number = options.Value.FixedNumber ?? RandomNumberGenerator.GetInt32(LotteryOptions.RandomNumbers);
         var winners = await store.Hold(Draw, number, time.GetUtcNow(), cancellationToken);
-        if (winners is { } found)
-            LogHeld(Draw, progress.ReadyAgencies, found);
+        if (winners is not { } found)
+            return await store.ProgressOf(Draw, cancellationToken); // held meanwhile by another activation, or not there at all
+        LogHeld(Draw, progress.ReadyAgencies, found);
         return progress with { IsHeld = true };
+    }
+
+    private async Task<GraneroException> NotOpen(CancellationToken cancellationToken)
+    {
+        await Finish(); // no reminder stays behind for a draw that needs none
+        return (await store.ProgressOf(Draw, cancellationToken)).IsHeld
+            ? new(ErrorCode.DrawIsHeld, $"Draw {Draw} has been held.")
+            : new(ErrorCode.DrawNotFound, $"There is no draw {Draw}.");
     }
 
     private async Task Finish()

@@ -17,13 +17,15 @@ internal sealed class DrawStore(NpgsqlDataSource postgres)
     private const string IsReady = "select exists (select from ready_agencies where draw = $1 and agency = $2)";
 
     private const string Progress = """
-        select d.held_at is not null, count(r.agency)::integer, min(r.ready_at)
+        select d.held_at is not null, count(r.agency)::integer, min(r.ready_at), d.deadline
         from draws d left join ready_agencies r using (draw)
         where d.draw = $1 group by d.draw
         """;
 
     // The limits of a session are for statements that others wait for too; a search among millions of bets is not one of them.
     private const string AsLongAsItTakes = "set local statement_timeout = 0";
+
+    private const string Defer = "update draws set deadline = $2 where draw = $1 and held_at is null";
 
     private const string Close = "update draws set held_at = $3, winning_number = $2 where draw = $1 and held_at is null";
 
@@ -60,8 +62,15 @@ internal sealed class DrawStore(NpgsqlDataSource postgres)
         await using var batch = postgres.Batch(Sql.Command(Progress, draw));
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
         return await reader.ReadAsync(cancellationToken)
-            ? new(reader.GetBoolean(0), reader.GetInt32(1), reader.GetValue(2) is DateTime first ? first : null)
-            : new(IsHeld: false, ReadyAgencies: 0, FirstReady: null);
+            ? new(reader.GetBoolean(0), reader.GetInt32(1), reader.GetValue(2) as DateTime?, reader.GetValue(3) as DateTime?)
+            : new(IsHeld: false, ReadyAgencies: 0, FirstReady: null, Deadline: null);
+    }
+
+    /// <returns>False if the draw is not open.</returns>
+    public async Task<bool> SetDeadline(int draw, DateTimeOffset? deadline, CancellationToken cancellationToken)
+    {
+        await using var batch = postgres.Batch(Sql.Command(Defer, draw, deadline is { } at ? at.ToUniversalTime() : DBNull.Value));
+        return await batch.ExecuteNonQueryAsync(cancellationToken) > 0;
     }
 
     /// <summary>
@@ -94,9 +103,10 @@ internal sealed class DrawStore(NpgsqlDataSource postgres)
 /// <param name="IsHeld">Whether it has been held.</param>
 /// <param name="ReadyAgencies">How many agencies are ready for it.</param>
 /// <param name="FirstReady">When the first of them was.</param>
-internal sealed record DrawProgress(bool IsHeld, int ReadyAgencies, DateTimeOffset? FirstReady)
+/// <param name="Deadline">What an operator has set, in place of the settings.</param>
+internal sealed record DrawProgress(bool IsHeld, int ReadyAgencies, DateTimeOffset? FirstReady, DateTimeOffset? Deadline)
 {
     /// <returns>When the draw is to be held, as far as is known; null while it waits for agencies.</returns>
     public DateTimeOffset? DueAt(LotteryOptions options) =>
-        ReadyAgencies >= options.Agencies ? DateTimeOffset.MinValue : FirstReady + options.Deadline;
+        ReadyAgencies >= options.Agencies ? DateTimeOffset.MinValue : Deadline ?? FirstReady + options.Deadline;
 }

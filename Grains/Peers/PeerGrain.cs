@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using Granero.Support;
 using Microsoft.Extensions.Options;
 
 namespace Granero.Peers;
@@ -10,7 +11,7 @@ internal sealed class PeerGrain(
     PeerStore peers,
     LoginStore logins,
     PublishedFileStore published,
-    PasswordHashing passwords,
+    PeerPasswords passwords,
     LoginThrottle throttle,
     SharedFileNews news,
     IOptions<PeersOptions> options,
@@ -60,6 +61,13 @@ internal sealed class PeerGrain(
 
     public Task<PublishedFile?> FindPublished(string fileName, CancellationToken cancellationToken) =>
         published.Find(Peer, fileName, cancellationToken);
+
+    public async Task<bool> Drop(CancellationToken cancellationToken)
+    {
+        var files = await peers.Drop(Peer, cancellationToken);
+        await news.Tell(files ?? [], cancellationToken);
+        return files is not null;
+    }
 
     private LoginRows RowsOf(PeerLogin login, string? hashBefore, string hash)
     {

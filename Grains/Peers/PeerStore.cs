@@ -34,6 +34,14 @@ internal sealed class PeerStore(NpgsqlDataSource postgres)
         select array(select peer from gone), array(select file_name from removed)
         """;
 
+    private const string LockPeer = "select from logged_in_peers where peer = $1 for update";
+
+    private const string DropPeer = """
+        with gone as (delete from logged_in_peers where peer = $1 returning peer),
+        removed as (delete from shared_files s using gone where s.peer = gone.peer returning s.file_name)
+        select exists (select from gone), array(select file_name from removed)
+        """;
+
     // In one order, as all who lock several rows: no two wait for each other.
     private const string Renewal = """
         with due as (
@@ -93,6 +101,17 @@ internal sealed class PeerStore(NpgsqlDataSource postgres)
         await reader.ReadAsync(cancellationToken);
         var gone = await reader.GetFieldValueAsync<string[]>(0, cancellationToken);
         return gone.Length == 0 ? null : await reader.GetFieldValueAsync<string[]>(1, cancellationToken);
+    }
+
+    /// <summary>Logs the peer out, whoever asks.</summary>
+    /// <returns>The files that are not shared any more; null if it was not logged in.</returns>
+    public async Task<string[]?> Drop(string peer, CancellationToken cancellationToken)
+    {
+        await using var batch = postgres.Batch(Sql.Command(LockPeer, peer), Sql.Command(DropPeer, peer));
+        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+        await reader.NextResultAsync(cancellationToken);
+        await reader.ReadAsync(cancellationToken);
+        return reader.GetBoolean(0) ? await reader.GetFieldValueAsync<string[]>(1, cancellationToken) : null;
     }
 
     /// <summary>Renews the leases of the peers that were logged in from these IPs or have these tokens, unless they have run out.</summary>

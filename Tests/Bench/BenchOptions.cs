@@ -12,10 +12,12 @@ internal sealed record BenchOptions
                bench lottery --soak [options] a draw of --bets and one of ten times as many: time and memory
                bench connections [options]   a good client's p99, alone and among idle and slow connections
                bench peers       [options]   getFiles/s with 20 peers and with --peers, 10,000 names by one request; then downloads
+               bench tasks       [options]   remote tasks without and with a warm container, beside docker run; 50 at once
                bench downloads   [options]   a long file by gRPC, beside the same file from a plain Kestrel
 
         --target host:port            the TCP gateway (127.0.0.1:12345)
         --rest host:port              the REST gateway's port for peers (127.0.0.1:5000)
+        --main host:port              the REST gateway's port for tasks (127.0.0.1:8000)
         --grpc host:port              the gRPC gateway (127.0.0.1:50051)
         --postgres url                or an Npgsql connection string; else the file postgres.url of --run-dir
         --run-dir folder              holds silo-1.pid, gateway-tcp.pid, postgres.pid: their CPU and memory are measured
@@ -41,6 +43,8 @@ internal sealed record BenchOptions
     public IPEndPoint Target { get; init; } = new(IPAddress.Loopback, 12345);
 
     public IPEndPoint Rest { get; init; } = new(IPAddress.Loopback, 5000);
+
+    public IPEndPoint Main { get; init; } = new(IPAddress.Loopback, 8000);
 
     public IPEndPoint Grpc { get; init; } = new(IPAddress.Loopback, 50051);
 
@@ -86,7 +90,7 @@ internal sealed record BenchOptions
     public static BenchOptions Parse(string[] arguments)
     {
         var command = arguments.FirstOrDefault();
-        if (command is not ("lottery" or "connections" or "peers" or "downloads")) throw new BenchException(Usage);
+        if (command is not ("lottery" or "connections" or "peers" or "tasks" or "downloads")) throw new BenchException(Usage);
         var rest = new Queue<string>(arguments.Skip(1));
         var options = new BenchOptions { Command = command };
         if (command == "connections") options = options with { Bets = 2_000_000, Batch = 100, Rounds = 2 };
@@ -99,6 +103,7 @@ internal sealed record BenchOptions
     {
         "--target" => this with { Target = EndPointOf(name, Next(name, rest)) },
         "--rest" => this with { Rest = EndPointOf(name, Next(name, rest)) },
+        "--main" => this with { Main = EndPointOf(name, Next(name, rest)) },
         "--grpc" => this with { Grpc = EndPointOf(name, Next(name, rest)) },
         "--postgres" => this with { Postgres = Next(name, rest) },
         "--run-dir" => this with { RunDirectory = Next(name, rest) },

@@ -25,6 +25,7 @@ try
     IReport report = options.Command switch
     {
         "peers" => new PeersReports(await new PeersBench(options).RunAsync(), await new DownloadBench(options).RunAsync()),
+        "tasks" => await MeasureTasksAsync(options),
         "downloads" => await new DownloadBench(options).RunAsync(),
         _ => await MeasureLotteryAsync(options),
     };
@@ -36,6 +37,12 @@ catch (Exception failure) when (failure is BenchException or UnexpectedReplyExce
 {
     await Console.Error.WriteLineAsync(failure is BenchException ? failure.Message : $"{failure.GetType().Name}: {failure.Message}");
     return 1;
+}
+
+static async Task<IReport> MeasureTasksAsync(BenchOptions options)
+{
+    using var bench = new TasksBench(options);
+    return await bench.RunAsync();
 }
 
 static async Task<IReport> MeasureLotteryAsync(BenchOptions options)

@@ -33,6 +33,9 @@ internal sealed class ServerProcess : IAsyncDisposable
     /// <summary>Whether it runs, or is stopped by a signal.</summary>
     public bool IsAlive => _process is { HasExited: false };
 
+    /// <summary>The process's id, also when it has ended.</summary>
+    public int Id { get; private set; }
+
     public string Log
     {
         get
@@ -74,6 +77,7 @@ internal sealed class ServerProcess : IAsyncDisposable
         start.Environment[ProcessGuard.Variable] = ProcessGuard.Marker;
         start.Environment["Health__Port"] = $"{_healthPort}";
         _process = Process.Start(start)!;
+        Id = _process.Id;
         _process.OutputDataReceived += Keep;
         _process.ErrorDataReceived += Keep;
         _process.BeginOutputReadLine();

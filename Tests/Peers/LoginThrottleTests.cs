@@ -1,4 +1,4 @@
-using Granero.Peers;
+using Granero.Support;
 using Granero.Tests.Lottery.Wire;
 using Xunit;
 

@@ -17,6 +17,8 @@ internal static class SiloCluster
         builder.ConfigureSiloHost((_, host) =>
         {
             host.Configuration.AddJsonFile(Path.Combine(AppContext.BaseDirectory, "silo.json"));
+            // An engine on this machine is for the tests that are about it.
+            host.Configuration.AddInMemoryCollection([new("Tasks:Runner", "false")]);
             host.Configuration.AddInMemoryCollection(
                 [
                     new("ConnectionStrings:granero", database.ConnectionString),

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Granero.Gateways.Grpc.Support;
+using Granero.Support;
 using Microsoft.Extensions.Options;
 using Microsoft.Win32.SafeHandles;
 

@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using Granero.Gateways.Grpc.Support;
+using Granero.Support;
 using Microsoft.Win32.SafeHandles;
 
 namespace Granero.Gateways.Grpc.Peers;

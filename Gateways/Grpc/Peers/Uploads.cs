@@ -4,6 +4,7 @@ using Granero.Gateways.Grpc.Support;
 using Granero.Gateways.Hosting;
 using Granero.Gateways.Hosting.Peers;
 using Granero.Peers;
+using Granero.Support;
 using Grpc.Core;
 using Microsoft.Extensions.Options;
 using PublishedFile = Granero.Peers.PublishedFile;

@@ -24,9 +24,6 @@ internal sealed record GetFilesRequest(string? FileName);
 /// <summary>An entry in the reply of <c>/getFiles</c>.</summary>
 internal sealed record FileReply(string PeerName, string PeerIp, string FileName, string DownloadLink);
 
-/// <summary>Any reply that is a sentence.</summary>
-internal sealed record MessageReply(string Message);
-
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(LoginRequest))]
 [JsonSerializable(typeof(LoginReply))]

@@ -25,7 +25,7 @@ internal enum Outcome
 internal sealed record Call(string Domain, long Began, long Ended, Outcome Outcome)
 {
     /// <summary>What nobody would call a hiccup of a busy machine.</summary>
-    private static readonly TimeSpan Stall = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Stall = TimeSpan.FromSeconds(2);
 
     public bool FailedOrStalled => Outcome is Outcome.Cut or Outcome.Refused || Stopwatch.GetElapsedTime(Began, Ended) > Stall;
 }

@@ -1,6 +1,9 @@
 using Granero.Gateways.Hosting;
 using Granero.Gateways.Rest;
+using Granero.Gateways.Rest.Accounts;
 using Granero.Gateways.Rest.Peers;
+using Granero.Gateways.Rest.Tasks;
+using Granero.Gateways.Rest.Videos;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -33,6 +36,9 @@ internal sealed class PeersGateway : IAsyncDisposable
         builder.Services.AddGrainRetry();
         builder.AddRestServer();
         builder.AddPeers();
+        builder.AddTasks();
+        builder.AddAccounts();
+        builder.AddVideos();
         var app = builder.Build();
         app.MapRestServer();
         await app.StartAsync();

@@ -1,0 +1,84 @@
+// Remote tasks: what runs, what waits, what came of the last ones.
+import { call, query } from "../api.js";
+import { ago, count, duration, when } from "../figures.js";
+import { ask, attempt, changed, dialog, figure, figures, grid, html, nothing, tag } from "../parts.js";
+import { t } from "../words.js";
+
+const pageRows = 200;
+const state = { only: "", older: [], scroll: {} };
+let reopen = () => {};
+
+export const tasks = {
+  id: "tasks",
+  source: () => `/admin/tasks/live${query({ state: state.only })}`,
+  onReopen(action) { reopen = action; },
+  view: board => html`
+    ${figures([
+      figure(t("queued"), count(board.queued)),
+      figure(t("running"), count(board.running), html`${count(board.runners)} ${t("silos").toLowerCase()}`),
+      figure(t("succeeded"), count(board.succeeded), "1 h"),
+      figure(t("failed"), count(board.failed), "1 h"),
+      figure(t("duration"), duration(board.median_seconds), "50 %, 1 h"),
+    ])}
+    <section class="card">
+      <header>
+        <h2>${t("tasks")}</h2>
+        <div class="switch" role="group" aria-label=${t("state")}>
+          ${[["", "all"], ["running", "running"], ["queued", "queued"], ["failed", "failed"]].map(([only, word]) =>
+            html`<button aria-pressed=${state.only === only} @click=${() => filter(only)}>${t(word)}</button>`)}
+        </div>
+      </header>
+      ${table(merge(board.tasks))}
+      ${board.tasks.length === pageRows ? html`<div class="empty"><button class="plain small" @click=${() => readOlder(board)}>${t("more")}</button></div>` : nothing}
+    </section>`,
+};
+
+function filter(only) {
+  Object.assign(state, { only, older: [] });
+  state.scroll.top = 0;
+  reopen();
+  changed();
+}
+
+// The live page, and behind it what was asked for by hand.
+function merge(page) {
+  const seen = new Set(page.map(task => task.id));
+  return [...page, ...state.older.filter(task => !seen.has(task.id))];
+}
+
+async function readOlder(board) {
+  const last = (state.older.at(-1) ?? board.tasks.at(-1)).id;
+  const page = await attempt(() => call("GET", `/admin/tasks${query({ state: state.only, before: last, limit: 1000 })}`));
+  state.older = [...state.older, ...page?.tasks ?? []];
+  changed();
+}
+
+const kinds = { succeeded: "good", failed: "bad", running: "busy", starting: "busy", preparing: "busy" };
+const seconds = task => task.started_at ? (new Date(task.ended_at ?? Date.now()) - new Date(task.started_at)) / 1000 : null;
+
+const table = rows => grid({
+  label: t("tasks"),
+  columns: "110px minmax(120px,1.6fr) minmax(90px,1fr) minmax(90px,.8fr) minmax(80px,.7fr) minmax(120px,2fr) 180px",
+  narrow: "92px minmax(70px,1fr) minmax(50px,.7fr) 92px",
+  head: html`<span>${t("state")}</span><span>${t("image")}</span><span class="wide-only">${t("calculation")}</span><span class="wide-only">${t("when")}</span>
+    <span class="right">${t("duration")}</span><span class="wide-only">${t("result")}</span><span></span>`,
+  rows, key: task => task.id,
+  cells: task => html`<span>${tag(kinds[task.state] ?? "", task.state)}</span><span class="mono">${task.image}</span><span class="wide-only">${task.calculation}</span>
+    <span class="soft wide-only" title=${when(task.created_at)}>${ago(task.created_at)}</span><span class="right">${duration(seconds(task))}</span>
+    <span class="soft wide-only" title=${task.error ?? ""}>${task.error ?? (task.image_digest ?? "").slice(0, 19)}</span>
+    <span class="tail"><button class="plain small wide-only" @click=${() => show(task)}>${t("details")}</button>
+      ${task.ended_at ? html`<button class="plain small" @click=${() => retry(task)}>${t("retry")}</button>`
+        : html`<button class="danger small" @click=${() => cancel(task)}>${t("cancelTask")}</button>`}</span>`,
+  scroll: state.scroll,
+});
+
+async function cancel(task) {
+  if (await ask({ title: t("cancelTitle"), text: t("cancelText"), action: t("cancelTask"), isDangerous: true }))
+    await attempt(() => call("POST", `/admin/tasks/${task.id}/cancel`));
+}
+
+const retry = task => attempt(() => call("POST", `/admin/tasks/${task.id}/retry`));
+
+const show = task => dialog(close => html`
+  <form @submit=${event => { event.preventDefault(); close(); }}><h2>${t("task")}</h2><pre class="mono" tabindex="0">${JSON.stringify(task, null, 2)}</pre>
+    <div class="actions"><button class="plain">${t("close")}</button></div></form>`, "wide");

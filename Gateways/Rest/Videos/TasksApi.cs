@@ -1,0 +1,77 @@
+using System.Globalization;
+using Granero.Gateways.Rest.Accounts;
+using Granero.Videos;
+
+namespace Granero.Gateways.Rest.Videos;
+
+/// <summary>Videos as the old clients call them. Source: protocols.md, section 4.</summary>
+internal sealed class TasksApi(Uploads uploads, VideoCalls videos)
+{
+    private const string NotYet = "No disponible para descarga. El video no se ha procesado.";
+
+    public async Task UploadAsync(HttpContext http)
+    {
+        var video = await uploads.ReceiveAsync(http.Request, http.User.UserId()) ?? throw Problems.BadRequest("No file part");
+        await JsonBody.WriteAsync(
+            http.Response, StatusCodes.Status201Created, new UploadReply($"Video {video.FilePath} uploaded", video.Id), TasksReplies.Json.UploadReply);
+    }
+
+    public async Task ListAsync(HttpContext http)
+    {
+        var max = NumberIn(http.Request.Query["max"], "max", int.MaxValue);
+        var order = NumberIn(http.Request.Query["order"], "order", 1);
+        var list = await videos.ListAsync(http, max, descending: order == 1);
+        var entries = new TaskEntry[list.Ids.Length];
+        for (var i = 0; i < entries.Length; i++)
+            entries[i] = new(list.Ids[i], NameOf((VideoStatus)list.Statuses[i]));
+        await JsonBody.WriteAsync(http.Response, StatusCodes.Status200OK, new TasksReply(entries), TasksReplies.Json.TasksReply);
+    }
+
+    public async Task GetAsync(HttpContext http)
+    {
+        var video = await videos.ReadAsync(http, IdIn(http));
+        var isProcessed = video.Status == VideoStatus.Processed;
+        var reply = new TaskReply(
+            video.Id, video.UploadedAt, NameOf(video.Status), isProcessed ? video.FilePath : "", isProcessed ? LinkTo(http, video) : NotYet, WhyNot(video));
+        await JsonBody.WriteAsync(http.Response, StatusCodes.Status200OK, reply, TasksReplies.Json.TaskReply);
+    }
+
+    public async Task DeleteAsync(HttpContext http)
+    {
+        var video = await videos.DeleteAsync(http, IdIn(http));
+        await JsonBody.WriteAsync(http.Response, StatusCodes.Status200OK, new DeleteReply("Eliminado", video.FilePath, video.Id), TasksReplies.Json.DeleteReply);
+    }
+
+    public async Task DownloadAsync(HttpContext http)
+    {
+        var path = string.Join('/', "year month day name".Split(' ').Select(part => http.GetRouteValue(part)));
+        var name = (string)http.GetRouteValue("name")!;
+        var id = long.TryParse(name.Split('_')[0], NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
+        var video = await videos.ReadAsync(http, id);
+        await (video.FilePath == path ? videos.Download(video) : throw VideoCalls.NotFound()).ExecuteAsync(http);
+    }
+
+    private string LinkTo(HttpContext http, Video video) => videos.LinkTo(http, $"/api/video/download/{video.FilePath}");
+
+    /// <summary>The old clients know no processing: it is uploaded until it is processed.</summary>
+    private static string NameOf(VideoStatus status) => status switch
+    {
+        VideoStatus.Processed => "processed",
+        VideoStatus.Failed or VideoStatus.Cancelled => "failed",
+        _ => "uploaded",
+    };
+
+    private static string? WhyNot(Video video) => video.Status == VideoStatus.Cancelled ? "It was cancelled." : video.Failure;
+
+    private static long IdIn(HttpContext http) =>
+        long.TryParse((string?)http.GetRouteValue("id"), NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : throw VideoCalls.NotFound();
+
+    private static int? NumberIn(string? text, string name, int greatest)
+    {
+        if (string.IsNullOrEmpty(text))
+            return null;
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= greatest
+            ? number
+            : throw Problems.BadRequest($"{name} must be a whole number from 0 to {greatest.ToString(CultureInfo.InvariantCulture)}.");
+    }
+}

@@ -1,0 +1,206 @@
+using System.Globalization;
+using System.Net;
+using Docker.DotNet;
+using Docker.DotNet.Models;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Granero.Tasks;
+
+/// <summary>Makes containers with all their limits, finds those that a dead silo left, and removes both.</summary>
+internal sealed partial class TaskContainers(
+    Engine engine, RunnerIdentity identity, RunnerStore runners, TaskLogs logs, IOptions<TasksOptions> options, ILogger<TaskContainers> logger) : IDisposable
+{
+    public const string InstallationLabel = "granero.installation";
+    public const string RunnerLabel = "granero.runner";
+    public const string TaskLabel = "granero.task";
+    public const string SiloLabel = "granero.silo";
+
+    private const string Port = "5000/tcp";
+    private const string LogsInContainer = "/app/logs";
+
+    private static readonly TimeSpan NetworkLook = TimeSpan.FromMilliseconds(50);
+
+    private readonly SemaphoreSlim _network = new(1);
+    private volatile bool _networkIsThere;
+
+    /// <exception cref="RunFailedException">The engine would not start it.</exception>
+    public async Task<TaskContainer> StartAsync(string imageId, Guid task, CancellationToken cancellationToken)
+    {
+        await RequireNetworkAsync(cancellationToken);
+        var name = $"task_container_{Guid.NewGuid()}";
+        var folder = logs.NewFolder(name);
+        string? id = null;
+        try
+        {
+            id = await CreateAsync(name, imageId, task, folder, cancellationToken);
+            await engine.CallAsync(client => client.Containers.StartContainerAsync(id, new(), cancellationToken), cancellationToken);
+            var container = await engine.CallAsync(client => client.Containers.InspectContainerAsync(id, cancellationToken), cancellationToken);
+            return new TaskContainer(engine, this, id, AddressOf(container), folder, logs);
+        }
+        catch (Exception failure)
+        {
+            _networkIsThere = false; // somebody may have removed it
+            await RemoveAsync(id ?? name);
+            logs.Collect(folder);
+            throw failure is DockerApiException refusal
+                ? new RunFailedException(RemoteTaskErrorKind.Exited, $"The container could not be started: {refusal.ResponseBody?.Trim() ?? refusal.Message}")
+                : failure;
+        }
+    }
+
+    /// <summary>Whatever state it is in; an engine that does not answer leaves it to the sweep.</summary>
+    public async Task RemoveAsync(string idOrName)
+    {
+        try
+        {
+            var parameters = new ContainerRemoveParameters { Force = true, RemoveVolumes = true };
+            await engine.CallAsync(client => client.Containers.RemoveContainerAsync(idOrName, parameters), CancellationToken.None);
+        }
+        catch (DockerApiException gone) when (gone.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.Conflict)
+        {
+            // It is gone, or is just going.
+        }
+        catch (Exception failure) when (failure is EngineException or DockerApiException)
+        {
+            LogNotRemoved(idOrName, failure.Message);
+        }
+    }
+
+    /// <summary>Removes what runners left behind that are dead.</summary>
+    /// <param name="isInUse">Whether this silo has the container in use; by its id.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task<int> SweepAsync(Func<string, bool> isInUse, CancellationToken cancellationToken)
+    {
+        var label = $"{InstallationLabel}={identity.Installation}";
+        var parameters = new ContainersListParameters { All = true, Filters = new Dictionary<string, IDictionary<string, bool>> { ["label"] = new Dictionary<string, bool> { [label] = true } } };
+        // The containers first: whoever has started one is in the table already.
+        var containers = await engine.CallAsync(client => client.Containers.ListContainersAsync(parameters, cancellationToken), cancellationToken);
+        var alive = await runners.Alive(cancellationToken);
+        var left = containers.Where(container => !IsOf(container, alive) && !isInUse(container.ID)).ToArray();
+        await Task.WhenAll(left.Select(container => RemoveAsync(container.ID)));
+        if (left.Length > 0)
+            LogSwept(left.Length);
+        return left.Length;
+    }
+
+    public void Dispose() => _network.Dispose();
+
+    private bool IsOf(ContainerListResponse container, HashSet<Guid> alive) =>
+        container.Labels.TryGetValue(RunnerLabel, out var text) && Guid.TryParse(text, out var runner) && (runner == identity.Runner || alive.Contains(runner));
+
+    private async Task<string> CreateAsync(string name, string imageId, Guid task, string? folder, CancellationToken cancellationToken)
+    {
+        var parameters = new CreateContainerParameters
+        {
+            Name = name,
+            Image = imageId,
+            User = options.Value.User,
+            Labels = new Dictionary<string, string>
+            {
+                [InstallationLabel] = identity.Installation.ToString(),
+                [RunnerLabel] = identity.Runner.ToString(),
+                [SiloLabel] = identity.Silo,
+                [TaskLabel] = task.ToString(),
+            },
+            ExposedPorts = new Dictionary<string, EmptyStruct> { [Port] = default },
+            HostConfig = LimitsOf(folder),
+        };
+        var created = await engine.CallAsync(client => client.Containers.CreateContainerAsync(parameters, cancellationToken), cancellationToken);
+        return created.ID;
+    }
+
+    private HostConfig LimitsOf(string? folder)
+    {
+        var settings = options.Value;
+        var (tmpfs, size) = ("rw,noexec,nosuid,nodev,mode=1777,size=", settings.MaxLogBytes.ToString(CultureInfo.InvariantCulture));
+        var config = new HostConfig
+        {
+            NetworkMode = settings.Network,
+            PortBindings = settings.Reach == "published" ? new Dictionary<string, IList<PortBinding>> { [Port] = [new() { HostIP = "127.0.0.1", HostPort = "" }] } : null,
+            Memory = settings.MemoryBytes,
+            MemorySwap = settings.MemoryBytes,
+            NanoCPUs = (long)(settings.Cpus * 1e9),
+            PidsLimit = settings.MaxProcesses,
+            Ulimits =
+            [
+                new() { Name = "nofile", Soft = settings.MaxOpenFiles, Hard = settings.MaxOpenFiles },
+                new() { Name = "core", Soft = 0, Hard = 0 },
+            ],
+            CapDrop = ["ALL"],
+            SecurityOpt = ["no-new-privileges"],
+            ReadonlyRootfs = true,
+            Tmpfs = new Dictionary<string, string> { ["/tmp"] = tmpfs + size },
+            // What it prints is kept by the engine, on the host's disk.
+            LogConfig = new() { Type = "json-file", Config = new Dictionary<string, string> { ["max-size"] = "1m", ["max-file"] = "1" } },
+        };
+        if (folder is null)
+            config.Tmpfs[LogsInContainer] = tmpfs + size;
+        else
+            config.Mounts = [new() { Type = "bind", Source = folder, Target = LogsInContainer }];
+        return config;
+    }
+
+    /// <returns>Null if it has no address any more: it has ended.</returns>
+    private Uri? AddressOf(ContainerInspectResponse container)
+    {
+        var network = container.NetworkSettings;
+        if (options.Value.Reach == "network")
+            return network.Networks.TryGetValue(options.Value.Network, out var own) && own.IPAddress is { Length: > 0 } ip ? new($"http://{ip}:5000/") : null;
+        return network.Ports is not null && network.Ports.TryGetValue(Port, out var bindings) && bindings is [{ HostPort: var port }, ..] ? new($"http://127.0.0.1:{port}/") : null;
+    }
+
+    private async Task RequireNetworkAsync(CancellationToken cancellationToken)
+    {
+        if (_networkIsThere)
+            return;
+        await _network.WaitAsync(cancellationToken);
+        try
+        {
+            string? made = null;
+            for (var networks = await NetworksAsync(cancellationToken); networks.Length != 1; networks = await NetworksAsync(cancellationToken))
+                made = await StepToOneNetworkAsync(networks, made, cancellationToken);
+            _networkIsThere = true;
+        }
+        finally
+        {
+            _network.Release();
+        }
+    }
+
+    /// <summary>
+    /// Makes the network if there is none. Engines take a name twice when two ask at once: then, of two silos on one engine, the one that was
+    /// later removes its own.
+    /// </summary>
+    /// <returns>The id of the one that this silo has made.</returns>
+    private async Task<string?> StepToOneNetworkAsync(NetworkResponse[] networks, string? made, CancellationToken cancellationToken)
+    {
+        if (networks.Length == 0)
+            return (await engine.CallAsync(client => client.Networks.CreateNetworkAsync(NewNetwork(), cancellationToken), cancellationToken)).ID;
+        if (made is null || networks[0].ID == made)
+            await Task.Delay(NetworkLook, cancellationToken); // whoever made the other one removes it
+        else
+            await engine.CallAsync(client => client.Networks.DeleteNetworkAsync(made, cancellationToken), cancellationToken);
+        return made;
+    }
+
+    private async Task<NetworkResponse[]> NetworksAsync(CancellationToken cancellationToken)
+    {
+        var networks = await engine.CallAsync(client => client.Networks.ListNetworksAsync(cancellationToken: cancellationToken), cancellationToken);
+        return [.. networks.Where(network => network.Name == options.Value.Network).OrderBy(network => network.Created).ThenBy(network => network.ID, StringComparer.Ordinal)];
+    }
+
+    /// <summary>Containers that share it do not see each other, unless the silo is among them.</summary>
+    private NetworksCreateParameters NewNetwork() => new()
+    {
+        Name = options.Value.Network,
+        CheckDuplicate = true,
+        Options = new Dictionary<string, string> { ["com.docker.network.bridge.enable_icc"] = options.Value.Reach == "network" ? "true" : "false" },
+    };
+
+    [LoggerMessage(LogLevel.Warning, "The container {Container} could not be removed now, and is left to the next sweep: {Reason}")]
+    private partial void LogNotRemoved(string container, string reason);
+
+    [LoggerMessage(LogLevel.Information, "{Count} containers were removed that a silo had left behind")]
+    private partial void LogSwept(int count);
+}

@@ -1,0 +1,120 @@
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Granero.Tasks;
+
+/// <summary>
+/// The files of <c>Tasks:LogsFolder</c>: what containers leave in theirs is gathered in <c>task_service.log.json</c>, what the silo does with tasks
+/// goes to <c>servidor.log.json</c>. Source: protocols.md, section 3. A container has a folder of its own: it cannot touch what others wrote.
+/// </summary>
+internal sealed partial class TaskLogs(IOptions<TasksOptions> options, TimeProvider time, ILogger<TaskLogs> logger)
+{
+    private const string ServiceLog = "task_service.log.json";
+    private const string ServerLog = "servidor.log.json";
+    private const long MaxFileBytes = 64 * 1024 * 1024;
+    private const int MaxFiles = 1000;
+    private const UnixFileMode Everybody = (UnixFileMode)0b111_111_111;
+
+    /// <summary>Nothing in such a folder is trusted: a link in it may lead anywhere.</summary>
+    private static readonly EnumerationOptions NoLinks = new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint };
+    private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    private readonly Lock _lock = new();
+
+    /// <returns>The full path of a new container's own folder; null if logs are not kept.</returns>
+    public string? NewFolder(string container)
+    {
+        if (options.Value.LogsFolder is not { Length: > 0 } root)
+            return null;
+        var path = Path.Combine(root, "containers", container);
+        Directory.CreateDirectory(path);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(path, Everybody);
+        return path;
+    }
+
+    /// <returns>Whether a container has written more there than it may.</returns>
+    public bool IsTooFull(string folder)
+    {
+        var (bytes, files) = (0L, 0);
+        foreach (var entry in new DirectoryInfo(folder).EnumerateFileSystemInfos("*", NoLinks))
+        {
+            bytes += entry is FileInfo file ? file.Length : 0;
+            if (bytes > options.Value.MaxLogBytes || ++files > MaxFiles)
+                return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>Takes what a container that is gone has left in its folder, and removes the folder.</summary>
+    public void Collect(string? folder)
+    {
+        if (folder is null)
+            return;
+        try
+        {
+            // Only a plain file: a link or a pipe of that name is not read.
+            var file = new FileInfo(Path.Combine(folder, ServiceLog));
+            if (file.Exists && file.LinkTarget is null && file.Length > 0)
+                Append(ServiceLog, ReadStart(file));
+            Directory.Delete(folder, recursive: true);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            LogNotCollected(folder, failure.Message);
+        }
+    }
+
+    /// <summary>A line of the silo's own.</summary>
+    public void Write(LogLevel level, string component, string message, string? exception = null)
+    {
+        if (options.Value.LogsFolder is not { Length: > 0 })
+            return;
+        var fields = new Dictionary<string, string>
+        {
+            ["timestamp"] = time.GetUtcNow().ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture),
+            ["nivel"] = level is LogLevel.Information ? "INFO" : level.ToString().ToUpperInvariant(),
+            ["componente"] = component,
+            ["mensaje"] = message,
+        };
+        if (exception is not null)
+            fields["excepcion"] = exception;
+        try
+        {
+            Append(ServerLog, [.. JsonSerializer.SerializeToUtf8Bytes(fields, Readable), (byte)'\n']);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            LogNotWritten(ServerLog, failure.Message);
+        }
+    }
+
+    private byte[] ReadStart(FileInfo file)
+    {
+        using var stream = file.OpenRead();
+        var bytes = new byte[Math.Min(file.Length, options.Value.MaxLogBytes)];
+        return bytes[..stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false)];
+    }
+
+    private void Append(string name, byte[] bytes)
+    {
+        var path = Path.Combine(options.Value.LogsFolder!, name);
+        lock (_lock)
+        {
+            if (File.Exists(path) && new FileInfo(path).Length > MaxFileBytes)
+                File.Move(path, path + ".1", overwrite: true);
+            Directory.CreateDirectory(options.Value.LogsFolder!);
+            File.AppendAllBytes(path, bytes);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "The logs in {Folder} could not be gathered: {Reason}")]
+    private partial void LogNotCollected(string folder, string reason);
+
+    [LoggerMessage(LogLevel.Warning, "{File} could not be written: {Reason}")]
+    private partial void LogNotWritten(string file, string reason);
+}

@@ -1,0 +1,150 @@
+using System.Text.Json;
+using Granero.Tests.Support;
+using Granero.Tests.Support.Browsing;
+using Granero.Tests.Support.Operators;
+using Microsoft.Playwright;
+using Xunit;
+
+namespace Granero.Tests.Browsing;
+
+/// <summary>The console in a browser. A picture of each tab is kept in the folder of <see cref="Browser.Pictures"/>.</summary>
+[Collection(ConsoleCollection.Name)]
+public sealed class ConsoleTests(ConsoleCluster granero, Browser browser)
+{
+    [Theory]
+    [InlineData("lottery", 1280, ColorScheme.Light)]
+    [InlineData("lottery", 1280, ColorScheme.Dark)]
+    [InlineData("lottery", 390, ColorScheme.Light)]
+    [InlineData("lottery", 390, ColorScheme.Dark)]
+    [InlineData("peers", 1280, ColorScheme.Light)]
+    [InlineData("peers", 1280, ColorScheme.Dark)]
+    [InlineData("peers", 390, ColorScheme.Light)]
+    [InlineData("peers", 390, ColorScheme.Dark)]
+    [InlineData("cluster", 1280, ColorScheme.Light)]
+    [InlineData("cluster", 1280, ColorScheme.Dark)]
+    [InlineData("cluster", 390, ColorScheme.Light)]
+    [InlineData("cluster", 390, ColorScheme.Dark)]
+    public async Task A_tab_shows_its_domain_at_any_width_without_a_fault_or_a_request_elsewhere(string tab, int width, ColorScheme scheme)
+    {
+        var page = await browser.OpenAsync(width, scheme: scheme);
+        var faults = FaultsOf(page);
+        await granero.EnterAsync(page, tab);
+        await page.Locator($"main .card .row:not(.head)").First.WaitForAsync();
+        await page.Locator(".pulse.live").WaitForAsync(new() { State = WaitForSelectorState.Attached });
+        Assert.True(await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"), "the page is wider than the window");
+        await Browser.KeepPictureAsync(page, $"{tab}-{(width > 500 ? "wide" : "narrow")}-{(scheme == ColorScheme.Light ? "light" : "dark")}");
+        Assert.Empty(faults);
+    }
+
+    [Fact]
+    public async Task The_lottery_is_followed_live()
+    {
+        var page = await browser.OpenAsync();
+        await granero.EnterAsync(page, "lottery");
+        var row = page.Locator("main .body .row", new() { HasText = "77" }).First;
+        await granero.Agency(77).PlaceBets(Bets.Some(5));
+        await row.WaitForAsync();
+        await granero.Agency(77).PlaceBets(Bets.Some(38));
+        await Assertions.Expect(row.Locator(".right").First).ToHaveTextAsync("43");
+    }
+
+    [Fact]
+    public async Task An_operator_drops_a_peer_by_keyboard_and_search()
+    {
+        var page = await browser.OpenAsync();
+        await granero.EnterAsync(page, "lottery");
+        await page.Keyboard.PressAsync("2");
+        await page.Locator("input[type=search]").WaitForAsync();
+        await page.Keyboard.PressAsync("/");
+        await page.Keyboard.TypeAsync("facun");
+        await Assertions.Expect(page.Locator("main .body .row")).ToHaveCountAsync(1);
+        await page.Locator("main .body .row button.danger").PressAsync("Enter");
+        await page.Locator("dialog button.danger").PressAsync("Enter");
+        await Assertions.Expect(page.Locator("main .body .row")).ToHaveCountAsync(0);
+        Assert.Empty(await granero.Admin.Database.Rows("select peer from logged_in_peers where peer = 'facundo'"));
+    }
+
+    [Fact]
+    public async Task A_thousand_agencies_are_in_the_table_and_few_in_the_page()
+    {
+        await granero.Admin.Database.Execute("insert into ready_agencies select draw, agency, now() from draws, generate_series(1001, 2000) agency where held_at is null");
+        try
+        {
+            var page = await browser.OpenAsync();
+            await granero.EnterAsync(page, "lottery");
+            await page.Locator("main .window").First.WaitForAsync();
+            Assert.True(await page.Locator("main .window .row").CountAsync() < 80);
+            await page.EvaluateAsync("document.querySelector('.window').scrollTop = 1e6");
+            await page.Locator("main .window .row", new() { HasText = "2000" }).First.WaitForAsync();
+        }
+        finally
+        {
+            await granero.Admin.Database.Execute("delete from ready_agencies where agency > 1000");
+        }
+    }
+
+    [Fact]
+    public async Task The_page_speaks_spanish_and_english_and_remembers_light_or_dark()
+    {
+        var page = await browser.OpenAsync(language: "es-AR");
+        await granero.EnterAsync(page, "lottery");
+        await Assertions.Expect(page.Locator("#tab-lottery")).ToHaveTextAsync("Lotería");
+        await page.Keyboard.PressAsync("l");
+        await Assertions.Expect(page.Locator("#tab-lottery")).ToHaveTextAsync("Lottery");
+        await page.Keyboard.PressAsync("d");
+        await page.ReloadAsync();
+        await page.Locator("main .figures").WaitForAsync();
+        Assert.Equal("dark", await page.EvaluateAsync<string>("document.documentElement.dataset.theme"));
+        await Assertions.Expect(page.Locator("#tab-lottery")).ToHaveTextAsync("Lottery");
+    }
+
+    [Fact]
+    public async Task Both_languages_have_the_same_words()
+    {
+        var page = await browser.OpenAsync();
+        await page.GotoAsync(new Uri(granero.Admin.Gateway.MainAddress, "/console/").ToString());
+        var words = await page.EvaluateAsync<JsonElement>("import('/console/words.js').then(({ words }) => [Object.keys(words.en), Object.keys(words.es)])");
+        var lists = words.EnumerateArray().Select(list => list.EnumerateArray().Select(word => word.GetString()).Order().ToArray()).ToArray();
+        Assert.Equal(lists[0], lists[1]);
+    }
+
+    [Fact]
+    public async Task A_wrong_password_is_told_and_lets_nobody_in()
+    {
+        var page = await browser.OpenAsync();
+        await page.GotoAsync(new Uri(granero.Admin.Gateway.MainAddress, "/console/").ToString());
+        await page.Locator("input[name=name]").FillAsync(AdminCluster.Operator);
+        await page.Locator("input[name=password]").FillAsync("not this one");
+        await page.Locator("button.main").ClickAsync();
+        await Assertions.Expect(page.Locator("[role=alert]")).ToHaveTextAsync("There is no operator of that name with that password.");
+        await Browser.KeepPictureAsync(page, "login");
+    }
+
+    [Fact]
+    public async Task The_page_may_load_nothing_from_elsewhere()
+    {
+        using var stranger = granero.Admin.Stranger();
+        using var response = await stranger.GetAsync(new Uri("/console/", UriKind.Relative), TestContext.Current.CancellationToken);
+        var policy = Assert.Single(response.Headers.GetValues("Content-Security-Policy"));
+        Assert.StartsWith("default-src 'none'; script-src 'self'; style-src 'self';", policy, StringComparison.Ordinal);
+        Assert.DoesNotContain("unsafe", policy, StringComparison.Ordinal);
+    }
+
+    private List<string> FaultsOf(IPage page)
+    {
+        var (faults, home) = (new List<string>(), granero.Admin.Gateway.MainAddress.ToString());
+        page.Console += (_, message) =>
+        {
+            // The one that is meant: whether somebody is logged in already.
+            if (message.Type is "error" or "warning" && !message.Text.Contains("401", StringComparison.Ordinal))
+                faults.Add(message.Text);
+        };
+        page.PageError += (_, error) => faults.Add(error);
+        page.Request += (_, request) =>
+        {
+            if (!request.Url.StartsWith(home, StringComparison.Ordinal))
+                faults.Add(request.Url);
+        };
+        return faults;
+    }
+}
