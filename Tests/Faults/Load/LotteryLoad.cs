@@ -47,12 +47,12 @@ internal sealed class LotteryLoad : IDomainLoad
         }
     }
 
-    /// <summary>A round that one agency has begun, all play: the draw waits for all of them.</summary>
+    /// <summary>A round that one agency has begun, all play: the draw waits for all of them. The first is played in any case.</summary>
     private bool IsPlayed(int round, CancellationToken stop)
     {
         lock (_gate)
         {
-            if (round > _rounds && !stop.IsCancellationRequested)
+            if (round > _rounds && (round == 1 || !stop.IsCancellationRequested))
                 _rounds = round;
             return round <= _rounds;
         }

@@ -51,7 +51,7 @@ internal sealed class PeersLoad : IDomainLoad
     {
         var pace = new Pace(RequestEvery);
         await peer.LogInAsync(Domain);
-        for (var request = 0; !stop.IsCancellationRequested; request++)
+        for (var request = 0; request == 0 || !stop.IsCancellationRequested; request++)
         {
             await pace.KeepAsync();
             string[] files = [.. Enumerable.Range(0, FilesInRequest).Select(file => $"{peer.Name}-{request}-{file}.txt")];

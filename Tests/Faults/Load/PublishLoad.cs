@@ -61,7 +61,7 @@ internal sealed class PublishLoad : IDomainLoad
     {
         var (pace, random, servers) = (new Pace(FileEvery), new Random(_setting.Seed + number), new Servers(_channels.Length, number));
         var token = await peer.LogInAsync("peers, REST");
-        for (var file = 0; !stop.IsCancellationRequested; file++)
+        for (var file = 0; file == 0 || !stop.IsCancellationRequested; file++)
         {
             await pace.KeepAsync();
             var content = new byte[random.Next(MaxBytes)];
