@@ -10,7 +10,6 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
-using Npgsql;
 using Orleans.Configuration;
 using Orleans.Serialization;
 
@@ -23,7 +22,9 @@ public static class GrainServices
     public static ISiloBuilder AddGrainServices(this ISiloBuilder silo)
     {
         silo.Services.TryAddSingleton(TimeProvider.System);
-        silo.Services.AddSingleton(Postgres);
+        silo.Services.AddSingleton<SiloSessions>();
+        silo.Services.AddSingleton(services =>
+            services.GetRequiredService<SiloSessions>().Open(services.GetRequiredService<IConfiguration>().GetConnectionString("granero")));
         silo.Services.AddSingleton<LoginThrottle>();
         // Else whoever called gets to know that there is no codec for Npgsql's exceptions, and not what is wrong with Postgres.
         silo.Services.Configure<ExceptionSerializationOptions>(exceptions => exceptions.SupportedNamespacePrefixes.Add("Npgsql"));
@@ -44,7 +45,7 @@ public static class GrainServices
         silo.Services.AddSingleton<BetStore>().AddSingleton<BetWriter>().AddSingleton<Repetitions>().AddSingleton<AgencyStore>().AddSingleton<DrawStore>();
         silo.Services.AddSingleton<DrawRecordStore>().AddSingleton<BetExportStore>().AddSingleton<BetTallies>();
         silo.Services.AddHostedService(services => services.GetRequiredService<BetTallies>());
-        silo.AddStartupTask<DueDraw>();
+        silo.AddStartupWork<DueDraw>();
     }
 
     private static void AddPeers(this ISiloBuilder silo)
@@ -53,7 +54,7 @@ public static class GrainServices
         silo.Services.AddSingleton<IValidateOptions<PeersOptions>, PeersOptions>();
         silo.Services.AddSingleton<PeerStore>().AddSingleton<LoginStore>().AddSingleton<SharedFileStore>().AddSingleton<PublishedFileStore>().AddSingleton<PeerDirectoryStore>();
         silo.Services.AddSingleton<PeerPasswords>().AddSingleton<SharedFileNews>().AddSingleton<SiloDeaths>();
-        silo.AddStartupTask<LeaseSweep>();
+        silo.AddStartupWork<LeaseSweep>();
     }
 
     private static void AddOperators(this ISiloBuilder silo)
@@ -86,15 +87,5 @@ public static class GrainServices
             if (videos.Value.EncodersOf(media.Value.Root) == 0)
                 types.Classes.Remove(typeof(EncoderSiloGrain));
         });
-    }
-
-    private static NpgsqlDataSource Postgres(IServiceProvider services)
-    {
-        var configured = services.GetRequiredService<IConfiguration>().GetConnectionString("granero");
-        var connectionString = new NpgsqlConnectionStringBuilder(configured)
-        {
-            NoResetOnClose = true, // no statement of ours leaves anything in a session that the next one could find
-        };
-        return NpgsqlDataSource.Create(connectionString);
     }
 }

@@ -8,6 +8,7 @@ var stopping = CancellationToken.None;
 try
 {
     var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+    PasswordFile.Apply(builder.Configuration);
     builder.Services.AddHostedService<DatabasePreparation>();
     builder.AddSilo();
     builder.AddHealth();

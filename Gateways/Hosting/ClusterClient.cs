@@ -22,7 +22,10 @@ public static class ClusterClient
     /// </summary>
     public static void AddClusterClient(this WebApplicationBuilder builder)
     {
+        var passwordFault = PasswordFile.Apply(builder.Configuration);
+        builder.Services.AddOptions<GrainRetryOptions>().Validate(_ => passwordFault is null, passwordFault ?? "");
         builder.Services.AddGrainRetry();
+        builder.Services.AddSingleton<DatabaseHealth>();
         builder.Services.AddSingleton<IClusterConnectionStatusObserver>(services => services.GetRequiredService<ClusterLink>());
         builder.Services.AddSingleton<IValidateOptions<GatewayOptions>, GatewayRules>();
         builder.Services.AddOptions<GatewayOptions>().ValidateOnStart().Configure<IConfiguration>((gateway, configuration) =>

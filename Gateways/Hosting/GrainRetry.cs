@@ -15,7 +15,7 @@ public sealed partial class GrainRetry(
     public const string MeterName = "Granero.Gateways";
 
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(400);
 
     private readonly Counter<long> _retries = meters.Create(MeterName).CreateCounter<long>(
         "granero.gateway.calls.retried", "{call}", "Calls to grains that were tried again.");
@@ -49,7 +49,7 @@ public sealed partial class GrainRetry(
         return true;
     });
 
-    /// <summary>The next pause between attempts: twice as long, up to a second.</summary>
+    /// <summary>The next pause between attempts: twice as long, up to 400 ms.</summary>
     public static TimeSpan Longer(TimeSpan pause) => pause * 2 < LongestPause ? pause * 2 : LongestPause;
 
     private static bool MayPass(Exception failure) => failure is not (GraneroException or ArgumentException or NotSupportedException);

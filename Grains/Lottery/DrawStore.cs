@@ -22,6 +22,9 @@ internal sealed class DrawStore(NpgsqlDataSource postgres)
         where d.draw = $1 group by d.draw
         """;
 
+    // The limits of a session are for statements that others wait for too; a search among millions of bets is not one of them.
+    private const string AsLongAsItTakes = "set local statement_timeout = 0";
+
     private const string Defer = "update draws set deadline = $2 where draw = $1 and held_at is null";
 
     private const string Close = "update draws set held_at = $3, winning_number = $2 where draw = $1 and held_at is null";
@@ -79,7 +82,7 @@ internal sealed class DrawStore(NpgsqlDataSource postgres)
     {
         await using var connection = await postgres.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        if (await Execute(DrawLock.Alone(), Sql.Command(Close, draw, winningNumber, now)) == 0)
+        if (await Execute(Sql.Command(AsLongAsItTakes), DrawLock.Alone(), Sql.Command(Close, draw, winningNumber, now)) == 0)
             return null;
 
         var winners = await Execute(Sql.Command(FindWinners, draw, winningNumber));
@@ -89,7 +92,7 @@ internal sealed class DrawStore(NpgsqlDataSource postgres)
 
         async Task<int> Execute(params NpgsqlBatchCommand[] commands)
         {
-            await using var batch = new NpgsqlBatch(connection, transaction) { Timeout = 0 }; // as long as the search takes
+            await using var batch = new NpgsqlBatch(connection, transaction) { Timeout = 0 };
             foreach (var command in commands)
                 batch.BatchCommands.Add(command);
             return await batch.ExecuteNonQueryAsync(cancellationToken);

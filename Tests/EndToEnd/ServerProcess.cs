@@ -5,13 +5,33 @@ using System.Net.Sockets;
 namespace Granero.Tests.EndToEnd;
 
 /// <summary>One of Granero's programs as a process of its own: started, waited for, killed, asked to stop.</summary>
-internal sealed class ServerProcess(string project, string assembly, IReadOnlyDictionary<string, string> settings) : IAsyncDisposable
+internal sealed class ServerProcess : IAsyncDisposable
 {
-    private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(2) };
+    private const int MostLines = 20_000;
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(90);
+    private readonly string _program;
+    private readonly IReadOnlyDictionary<string, string> _settings;
+    private readonly NetworkPlace? _place;
+    private readonly HttpClient _http;
     private readonly int _healthPort = FreePort();
-    private readonly List<string> _output = [];
+    private readonly Queue<string> _output = [];
     private Process? _process;
+
+    /// <param name="project">Its folder in the repository.</param>
+    /// <param name="assembly">Its program.</param>
+    /// <param name="settings">Its environment.</param>
+    /// <param name="place">The network that it lives in; without one it shares the tests' own.</param>
+    public ServerProcess(string project, string assembly, IReadOnlyDictionary<string, string> settings, NetworkPlace? place = null)
+    {
+        (_program, _settings, _place) = (ProgramOf(project, assembly), settings, place);
+        _http = new(new SocketsHttpHandler { ConnectCallback = ConnectAsync }) { Timeout = TimeSpan.FromSeconds(2) };
+    }
+
+    /// <summary>What the log calls it.</summary>
+    public string Name { get; init; } = "server";
+
+    /// <summary>Whether it runs, or is stopped by a signal.</summary>
+    public bool IsAlive => _process is { HasExited: false };
 
     /// <summary>The process's id, also when it has ended.</summary>
     public int Id { get; private set; }
@@ -45,14 +65,16 @@ internal sealed class ServerProcess(string project, string assembly, IReadOnlyDi
 
     public void Start()
     {
-        var start = new ProcessStartInfo("dotnet", [ProgramOf(project, assembly)])
+        string[] command = [.. _place?.Enter ?? [], "dotnet", _program];
+        var start = new ProcessStartInfo(command[0], command[1..])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             WorkingDirectory = Path.GetTempPath(),
         };
-        foreach (var (name, value) in settings)
+        foreach (var (name, value) in _settings)
             start.Environment[name] = value;
+        start.Environment[ProcessGuard.Variable] = ProcessGuard.Marker;
         start.Environment["Health__Port"] = $"{_healthPort}";
         _process = Process.Start(start)!;
         Id = _process.Id;
@@ -69,7 +91,7 @@ internal sealed class ServerProcess(string project, string assembly, IReadOnlyDi
         while (await StatusOfAsync("ready", cancellationToken) != HttpStatusCode.OK)
         {
             if (_process!.HasExited || started.Elapsed > StartLimit)
-                throw new InvalidOperationException($"{assembly} did not become ready:\n{Log}");
+                throw new InvalidOperationException($"{Name} did not become ready:\n{Log}");
             await Task.Delay(20, cancellationToken); // between two looks at another process, which tells nobody when it is ready
         }
     }
@@ -79,14 +101,20 @@ internal sealed class ServerProcess(string project, string assembly, IReadOnlyDi
     {
         try
         {
-            using var response = await Http.GetAsync(new Uri($"http://127.0.0.1:{_healthPort}/health/{health}"), cancellationToken);
+            using var response = await _http.GetAsync(new Uri($"http://127.0.0.1:{_healthPort}/health/{health}"), cancellationToken);
             return response.StatusCode;
         }
-        catch (HttpRequestException)
+        catch (Exception silent) when (silent is HttpRequestException || (silent is TaskCanceledException && !cancellationToken.IsCancellationRequested))
         {
             return null;
         }
     }
+
+    /// <summary>SIGSTOP: it does nothing any more, and keeps its memory and its connections.</summary>
+    public Task FreezeAsync() => SignalAsync("STOP");
+
+    /// <summary>SIGCONT: it goes on where it was, and knows nothing of the time between.</summary>
+    public Task GoOnAsync() => SignalAsync("CONT");
 
     /// <summary>SIGKILL.</summary>
     public async Task KillAsync()
@@ -100,17 +128,38 @@ internal sealed class ServerProcess(string project, string assembly, IReadOnlyDi
     public async Task<(int ExitCode, TimeSpan Took)> StopAsync(CancellationToken cancellationToken)
     {
         var began = Stopwatch.GetTimestamp();
-        using (var kill = Process.Start("kill", ["-TERM", $"{_process!.Id}"]))
-            await kill.WaitForExitAsync(cancellationToken);
-        await _process.WaitForExitAsync(cancellationToken);
+        await SignalAsync("TERM");
+        await _process!.WaitForExitAsync(cancellationToken);
         return (_process.ExitCode, Stopwatch.GetElapsedTime(began));
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (_process is { HasExited: false })
+        if (IsAlive)
             await KillAsync();
         _process?.Dispose();
+        _http.Dispose();
+    }
+
+    private async Task SignalAsync(string signal)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", $"{_process!.Id}"]);
+        await kill.WaitForExitAsync();
+    }
+
+    private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
+    {
+        var socket = _place?.NewSocket() ?? new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            await socket.ConnectAsync(IPAddress.Loopback, context.DnsEndPoint.Port, cancellationToken);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
     }
 
     /// <summary>The program in its own project's output, of the same configuration as the tests.</summary>
@@ -131,6 +180,10 @@ internal sealed class ServerProcess(string project, string assembly, IReadOnlyDi
     private void Keep(object sender, DataReceivedEventArgs line)
     {
         lock (_output)
-            _output.Add(line.Data ?? "");
+        {
+            _output.Enqueue(line.Data ?? "");
+            if (_output.Count > MostLines)
+                _output.Dequeue();
+        }
     }
 }

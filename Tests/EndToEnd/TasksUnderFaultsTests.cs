@@ -26,7 +26,7 @@ public sealed class TasksUnderFaultsTests(TasksCluster tasks) : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         var network = tasks.Engine.Mark;
-        _postgres = await PostgresOwnServer.CreateAsync(Cancelled);
+        _postgres = await PostgresOwnServer.CreateAsync(cancellationToken: Cancelled);
         await _postgres.StartAsync(cancellationToken: Cancelled);
         _silos = [.. _ports.Select(port => Silo(network, port))];
         foreach (var silo in _silos)

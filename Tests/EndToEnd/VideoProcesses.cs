@@ -40,7 +40,7 @@ internal sealed class VideoProcesses : IAsyncDisposable
     /// <param name="cancellationToken">Gives up.</param>
     public static async Task<VideoProcesses> StartAsync(int[] encoders, CancellationToken cancellationToken)
     {
-        var postgres = await PostgresOwnServer.CreateAsync(cancellationToken);
+        var postgres = await PostgresOwnServer.CreateAsync(cancellationToken: cancellationToken);
         await postgres.StartAsync(cancellationToken: cancellationToken);
         var granero = new VideoProcesses(postgres, encoders);
         await granero.StartProgramsAsync(cancellationToken);

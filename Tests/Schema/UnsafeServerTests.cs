@@ -12,7 +12,7 @@ public sealed class UnsafeServerTests : IAsyncLifetime
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    public async ValueTask InitializeAsync() => _server = await PostgresOwnServer.CreateAsync(Cancellation);
+    public async ValueTask InitializeAsync() => _server = await PostgresOwnServer.CreateAsync(cancellationToken: Cancellation);
 
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Npgsql;
 
 namespace Granero.Tests.Support;
@@ -37,6 +38,7 @@ internal sealed class PostgresOwnServer : IAsyncDisposable
     // Short: the path of a socket has 107 bytes at the most.
     private readonly string _folder = Directory.CreateTempSubdirectory("granero-pg-").FullName;
     private readonly Process _guard;
+    private IReadOnlyList<string> _enter = [];
 
     private PostgresOwnServer() => _guard = Process.Start(
         new ProcessStartInfo("/bin/sh", ["-c", Guard, "sh", AsServerUser, Program("pg_ctl"), .. Stop]) { WorkingDirectory = _folder, RedirectStandardInput = true })!;
@@ -54,11 +56,17 @@ internal sealed class PostgresOwnServer : IAsyncDisposable
     private string[] Stop => ["stop", "-w", "-s", "-m", "immediate", "-D", DataFolder];
 
     /// <summary>Makes a server and leaves it stopped. Skips the test when PostgreSQL's programs are not at hand.</summary>
-    public static async Task<PostgresOwnServer> CreateAsync(CancellationToken cancellationToken = default)
+    /// <param name="enter">A command that runs the server elsewhere, such as in another network namespace; its socket is reached from here all the same.</param>
+    /// <param name="trusted">A network, as 10.0.0.0/24, from which it lets everybody in; it has to be told to listen there.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public static async Task<PostgresOwnServer> CreateAsync(
+        IReadOnlyList<string>? enter = null, string? trusted = null, CancellationToken cancellationToken = default)
     {
         if (PostgresPrograms.Folder is null) throw PostgresServer.SkipOrFail("PostgreSQL's initdb was not found: install PostgreSQL or set GRANERO_TEST_PGBIN");
-        var server = new PostgresOwnServer();
+        var server = new PostgresOwnServer { _enter = enter ?? [] };
         await server.RunAsync("initdb", ["-D", server.DataFolder, "-U", Superuser, "-A", "trust", "-E", "UTF8", "--no-locale", "-N"], cancellationToken);
+        if (trusted is not null)
+            await File.AppendAllTextAsync(Path.Combine(server.DataFolder, "pg_hba.conf"), $"host all all {trusted} trust\n", cancellationToken);
         return server;
     }
 
@@ -72,6 +80,21 @@ internal sealed class PostgresOwnServer : IAsyncDisposable
 
     public Task StopAsync(CancellationToken cancellationToken = default) => RunAsync("pg_ctl", Stop, cancellationToken);
 
+    /// <summary>SIGSTOP to all its processes: connections stay, and nobody answers on them.</summary>
+    public async Task FreezeAsync()
+    {
+        // The parent first: what stands still starts no children.
+        await SignalAsync("STOP", [Postmaster]);
+        await SignalAsync("STOP", ChildrenOf(Postmaster));
+    }
+
+    /// <summary>SIGCONT to all its processes.</summary>
+    public async Task GoOnAsync()
+    {
+        await SignalAsync("CONT", ChildrenOf(Postmaster));
+        await SignalAsync("CONT", [Postmaster]);
+    }
+
     public async ValueTask DisposeAsync()
     {
         _guard.StandardInput.Close();
@@ -81,9 +104,40 @@ internal sealed class PostgresOwnServer : IAsyncDisposable
 
     private static string Program(string name) => Path.Combine(PostgresPrograms.Folder!, name);
 
+    private int Postmaster => int.Parse(File.ReadLines(Path.Combine(DataFolder, "postmaster.pid")).First(), CultureInfo.InvariantCulture);
+
+    /// <summary>The fields of stat after the name, which may hold spaces: state, parent, ...</summary>
+    private static int[] ChildrenOf(int parent) =>
+    [
+        .. from folder in Directory.EnumerateDirectories("/proc")
+           let pid = int.TryParse(Path.GetFileName(folder), out var number) ? number : 0
+           where pid > 0 && StatOf(folder) is { } stat && stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[1] == $"{parent}"
+           select pid,
+    ];
+
+    private static string? StatOf(string folder)
+    {
+        try
+        {
+            return File.ReadAllText(Path.Combine(folder, "stat"));
+        }
+        catch (IOException)
+        {
+            return null; // it has ended meanwhile
+        }
+    }
+
+    private static async Task SignalAsync(string signal, int[] pids)
+    {
+        if (pids.Length == 0) return;
+        using var kill = Process.Start("kill", [$"-{signal}", .. pids.Select(pid => $"{pid}")]);
+        await kill.WaitForExitAsync();
+    }
+
     private async Task RunAsync(string program, string[] arguments, CancellationToken cancellationToken)
     {
-        var start = new ProcessStartInfo("/bin/sh", ["-c", AsServerUser, "sh", Program(program), .. arguments]) { WorkingDirectory = _folder };
+        string[] command = [.. _enter, "/bin/sh", "-c", AsServerUser, "sh", Program(program), .. arguments];
+        var start = new ProcessStartInfo(command[0], command[1..]) { WorkingDirectory = _folder };
         using var process = Process.Start(start)!;
         await process.WaitForExitAsync(cancellationToken);
         if (process.ExitCode != 0) throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} ended with {process.ExitCode}");

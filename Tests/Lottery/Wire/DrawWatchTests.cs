@@ -77,7 +77,7 @@ public sealed class DrawWatchTests : IAsyncDisposable
     {
         var answers = Answers(8);
         var wait = WaitAsync(draw: 1);
-        foreach (var (answer, pause) in answers.Zip([50, 100, 200, 400, 800, 1000, 1000]))
+        foreach (var (answer, pause) in answers.Zip([50, 100, 200, 400, 400, 400, 400]))
         {
             await AskedAsync();
             answer.SetException(new TimeoutException());

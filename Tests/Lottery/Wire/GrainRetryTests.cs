@@ -91,9 +91,32 @@ public sealed class GrainRetryTests : IAsyncDisposable
         var peer = _gateway.Connect();
         await peer.SendAsync(LotteryOpcode.RegisterBet, WireSamples.Bet);
         _gateway.Link.NotifyGatewayCountChanged(1, 2, connectionRecovered: false);
-        _gateway.Time.Advance(await _gateway.Time.NextWaitAsync());
+        await _gateway.Time.WaitBegunAsync(TimeSpan.FromMilliseconds(50));
+        _gateway.Time.Advance(TimeSpan.FromMilliseconds(50));
         Assert.Equal(LotteryOpcode.Ack, (await peer.ReceiveTlvAsync()).Opcode);
         Assert.Equal(2, _gateway.Cluster.Placed.Count);
         Assert.True(_gateway.Link.IsUp);
+    }
+
+    [Fact]
+    public async Task A_call_that_is_lost_on_its_way_to_a_silo_that_has_just_died_is_sent_again_within_half_a_second()
+    {
+        var (attempts, asked) = (0, new TaskCompletionSource());
+        _gateway.Cluster.PlaceBets = (_, _) => ++attempts < 2 ? LoseAsync() : Task.FromResult(1);
+        _gateway.Link.NotifyGatewayCountChanged(1, 2, connectionRecovered: false);
+        var peer = _gateway.Connect();
+        await peer.SendAsync(LotteryOpcode.RegisterBet, WireSamples.Bet);
+        await asked.Task.Soon();
+        _gateway.Time.Advance(TimeSpan.FromMilliseconds(500));
+        await _gateway.Time.WaitBegunAsync(TimeSpan.FromMilliseconds(50));
+        _gateway.Time.Advance(TimeSpan.FromMilliseconds(50));
+        Assert.Equal(LotteryOpcode.Ack, (await peer.ReceiveTlvAsync()).Opcode);
+        Assert.Equal(2, _gateway.Cluster.Placed.Count);
+
+        Task<int> LoseAsync()
+        {
+            asked.SetResult();
+            return new TaskCompletionSource<int>().Task;
+        }
     }
 }

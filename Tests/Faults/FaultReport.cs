@@ -1,0 +1,81 @@
+using System.Diagnostics;
+using System.Globalization;
+using Granero.Tests.Faults.Load;
+
+namespace Granero.Tests.Faults;
+
+/// <summary>What a run says of itself.</summary>
+internal static class FaultReport
+{
+    private const int MostComplaints = 12;
+
+    public static void Write(IReadOnlyList<PlannedFault> plan, TextWriter output)
+    {
+        foreach (var fault in plan)
+            output.WriteLine(Text($"  {fault.At.TotalSeconds,7:0.0} s  {fault.Kind,-15} target {fault.Target,3}  for {fault.Lasts.TotalSeconds:0.0} s"));
+    }
+
+    public static string Line(InjectedFault fault, long began) => fault.Skipped.Length > 0
+        ? Text($"  {Seconds(began, fault.Began),7:0.0} s  {fault.Planned.Kind,-15} SKIPPED: {fault.Skipped}")
+        : Text($"  {Seconds(began, fault.Began),7:0.0} s  {fault.Planned.Kind,-15} {fault.Target}, for {fault.Planned.Lasts.TotalSeconds:0.0} s");
+
+    /// <summary>For each kind how long after it, or after its end if it lasts, a call was still failing or stalled.</summary>
+    public static void Write(IReadOnlyList<InjectedFault> faults, CallLog calls, TextWriter output)
+    {
+        output.WriteLine();
+        output.WriteLine("fault            times  last failed or stalled call after it: median  worst");
+        foreach (var kind in faults.Where(fault => fault.Skipped.Length == 0).GroupBy(fault => fault.Planned.Kind))
+        {
+            double[] after = [.. kind.Select(fault => Aftermath(fault, NextAfter(fault, faults), calls).TotalSeconds).Order()];
+            output.WriteLine(Text($"{kind.Key,-15} {after.Length,6}  {after[after.Length / 2],42:0.0} s {after[^1],5:0.0} s"));
+        }
+    }
+
+    public static void Write(CallLog calls, TextWriter output)
+    {
+        output.WriteLine();
+        output.WriteLine("calls of            done   moved     cut  refused  stalled");
+        foreach (var domain in calls.Calls.GroupBy(call => call.Domain).OrderBy(domain => domain.Key, StringComparer.Ordinal))
+        {
+            output.WriteLine(Text(
+                $"{domain.Key,-18} {Count(domain, Outcome.Done),6} {Count(domain, Outcome.Moved),7} {Count(domain, Outcome.Cut),7} {Count(domain, Outcome.Refused),8} {domain.Count(call => call is { Outcome: Outcome.Done, FailedOrStalled: true }),8}"));
+        }
+
+        foreach (var complaint in calls.Complaints.Take(MostComplaints))
+            output.WriteLine($"  {complaint}");
+    }
+
+    public static void Write(IReadOnlyList<(string Domain, BookLine Line)> books, TextWriter output)
+    {
+        output.WriteLine();
+        output.WriteLine("books                                               told    found  lost  wrong");
+        foreach (var (domain, line) in books)
+            output.WriteLine(Text($"{domain,-8} {line.What,-38} {line.Expected,9} {line.Found,8} {line.Lost,5} {line.Wrong,6}{(line.Balances ? "" : "  !!!")}"));
+    }
+
+    /// <summary>From a fault's end to the end of the last call that it made fail or stall; zero if it hurt nobody for longer than it lasted.</summary>
+    public static TimeSpan Aftermath(InjectedFault fault, long until, CallLog calls)
+    {
+        var last = calls.Calls
+            .Where(call => call.FailedOrStalled && call.Ended > fault.Began && call.Ended < until)
+            .Select(call => call.Ended)
+            .DefaultIfEmpty(fault.Over)
+            .Max();
+        return last > fault.Over ? Stopwatch.GetElapsedTime(fault.Over, last) : TimeSpan.Zero;
+    }
+
+    /// <summary>Which calls a fault hurt for longest, for people.</summary>
+    public static string LastHurt(InjectedFault fault, CallLog calls) =>
+        calls.Calls.Where(call => call.FailedOrStalled && call.Ended > fault.Began).MaxBy(call => call.Ended) is { } last
+            ? Text($"{last.Domain}, {Seconds(last.Began, last.Ended):0.0} s")
+            : "none";
+
+    private static long NextAfter(InjectedFault fault, IReadOnlyList<InjectedFault> faults) =>
+        faults.Where(other => other.Began > fault.Began).Select(other => other.Began).DefaultIfEmpty(long.MaxValue).Min();
+
+    private static int Count(IEnumerable<Call> calls, Outcome outcome) => calls.Count(call => call.Outcome == outcome);
+
+    private static double Seconds(long from, long to) => Stopwatch.GetElapsedTime(from, to).TotalSeconds;
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}
