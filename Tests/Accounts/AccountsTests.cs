@@ -138,7 +138,7 @@ public sealed class AccountsTests(VideosCluster cluster)
         var secret = Assert.Single(await cluster.Database.Rows($"select s::text from user_secrets s join users on id = user_id where username = '{name}'"));
 
         Assert.DoesNotContain("12345678", secret, StringComparison.Ordinal);
-        Assert.Equal(4, row.Split(',').Length); // id, username, email, created_at
+        Assert.Equal(5, row.Split(',').Length); // id, username, email, created_at, disabled
     }
 
     private static string NewName() => $"ana-{Guid.NewGuid():N}";
