@@ -29,22 +29,23 @@ internal sealed partial class Repetitions(BetStore bets, IGrainFactory grains, I
 
     private async Task<bool> IsMissed(int agency, EarlierBatch earlier, Guid repetition, HashSet<string> silent)
     {
-        if (silent.Contains(earlier.Origin))
-            return !earlier.IsPassed;
-
         try
         {
-            var carrier = grains.GetGrain<IBetCarrier>(GrainId.Parse(earlier.Origin));
-            return await carrier.MayHaveMissed(agency, earlier.Id, repetition).WaitAsync(AnswerWithin);
+            if (!silent.Contains(earlier.Origin))
+            {
+                var carrier = grains.GetGrain<IBetCarrier>(GrainId.Parse(earlier.Origin));
+                return await carrier.MayHaveMissed(agency, earlier.Id, repetition).WaitAsync(AnswerWithin);
+            }
         }
         catch (Exception failure) when (failure is OrleansException or TimeoutException)
         {
             LogSilent(earlier.Origin, failure.GetType().Name);
             silent.Add(earlier.Origin);
-            return !earlier.IsPassed;
         }
+
+        return await grains.GetGrain<IBetCarrierEndGrain>(earlier.Origin).MayHaveMissed(earlier.Id) ?? !earlier.IsPassed;
     }
 
-    [LoggerMessage(LogLevel.Information, "The gateway {Origin} does not answer ({Kind}): what its clients send again is taken for what it had stored")]
+    [LoggerMessage(LogLevel.Information, "The gateway {Origin} does not answer ({Kind}): unless it stopped in order, what its clients send again is taken for what it had stored")]
     private partial void LogSilent(string origin, string kind);
 }

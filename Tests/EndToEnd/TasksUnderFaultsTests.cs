@@ -103,6 +103,7 @@ public sealed class TasksUnderFaultsTests(TasksCluster tasks) : IAsyncLifetime
         ["Tasks__Runner"] = "true",
         ["Tasks__Network"] = network,
         ["Tasks__MaxContainers"] = "2",
+        ["Tasks__ReadyTimeout"] = "00:00:30", // on a machine that is busy with other tests
     });
 
     private async Task<long> CountAsync(string sql) => (await QueryAsync<long>(sql))[0];

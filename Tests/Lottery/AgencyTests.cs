@@ -209,6 +209,22 @@ public sealed class AgencyTests(LotteryCluster lottery)
     [Theory]
     [InlineData(true, 40)]
     [InlineData(false, 80)]
+    public async Task The_same_bets_after_a_gateway_has_stopped_in_order_are_what_it_left_behind(bool isMissed, int stored)
+    {
+        var draw = await lottery.OpenFreshDraw();
+        var (agency, stopped) = (lottery.NewAgency(), Agencies.NewOrigin());
+        var batch = Bets.Some(40);
+        await agency.PlaceBets(batch, stopped);
+        await lottery.CarrierEnd(stopped).Record(isMissed ? [batch.Id] : [], TestContext.Current.CancellationToken);
+
+        await agency.PlaceBets(batch with { Id = Guid.CreateVersion7() }, Agencies.NewOrigin());
+
+        Assert.Equal(stored, await lottery.CountBets(draw));
+    }
+
+    [Theory]
+    [InlineData(true, 40)]
+    [InlineData(false, 80)]
     public async Task The_same_bets_through_another_gateway_are_what_the_first_one_says(bool isMissed, int stored)
     {
         var draw = await lottery.OpenFreshDraw();

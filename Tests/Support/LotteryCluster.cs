@@ -54,6 +54,8 @@ public sealed class LotteryCluster : IAsyncLifetime
     /// <summary>A gateway that lives; whoever keeps <paramref name="carrier"/> keeps it alive.</summary>
     internal string OriginOf(IBetCarrier carrier) => Cluster.Client.CreateObjectReference<IBetCarrier>(carrier).GetGrainId().ToString();
 
+    internal IBetCarrierEndGrain CarrierEnd(string origin) => Cluster.Client.GetGrain<IBetCarrierEndGrain>(origin);
+
     internal IDrawGrain Draw(int draw) => Cluster.Client.GetGrain<IDrawGrain>(draw);
 
     internal IAgencyGrain NewAgency() => Cluster.Client.GetGrain<IAgencyGrain>(Interlocked.Increment(ref _lastAgency));

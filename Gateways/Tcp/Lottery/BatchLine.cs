@@ -27,6 +27,14 @@ internal sealed class BatchLine(int maxCount, long maxWeight)
         _weight += batch.Weight;
     }
 
+    public IEnumerable<UnansweredBatch> FromOldest()
+    {
+        for (var batch = Oldest; batch is not null; batch = batch.InLine.Newer)
+        {
+            yield return batch;
+        }
+    }
+
     /// <summary>Takes a batch out of its line, if it is in one.</summary>
     public static void Remove(UnansweredBatch batch)
     {

@@ -12,5 +12,8 @@ internal sealed class BetCarrier(UnansweredBatches batches, Func<IBetCarrier, Gr
     /// <summary>What is to be given to the grains.</summary>
     public string Origin => LazyInitializer.EnsureInitialized(ref _origin, () => register(this).ToString());
 
+    /// <summary>Whether any bets came through this process.</summary>
+    public bool HasCarried => Volatile.Read(ref _origin) is not null;
+
     public Task<bool> MayHaveMissed(int agency, Guid batch, Guid repetition) => batches.MayHaveMissedAsync(agency, batch, repetition);
 }

@@ -108,6 +108,15 @@ internal sealed class UnansweredBatches(TimeProvider time)
         }
     }
 
+    /// <summary>The ids of all batches whose answers were not certainly taken.</summary>
+    public Guid[] Missed()
+    {
+        lock (_gate)
+        {
+            return [.. _answered.FromOldest().Concat(_lost.FromOldest()).Select(batch => batch.Id)];
+        }
+    }
+
     /// <inheritdoc cref="IBetCarrier.MayHaveMissed"/>
     public async Task<bool> MayHaveMissedAsync(int agency, Guid id, Guid repetition)
     {

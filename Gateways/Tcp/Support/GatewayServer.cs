@@ -45,6 +45,7 @@ internal static class GatewayServer
     public static void Listen(this WebApplicationBuilder builder)
     {
         builder.ConfigureSockets();
+        builder.Services.AddHostedService<BetCarrierEnd>(); // after the cluster's client, so that it stops before it
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             var limits = kestrel.ApplicationServices.GetRequiredService<IOptions<TcpOptions>>().Value;
