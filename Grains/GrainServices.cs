@@ -11,6 +11,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
+using Orleans.Serialization;
 
 namespace Granero;
 
@@ -25,6 +26,8 @@ public static class GrainServices
         silo.Services.AddSingleton(services =>
             services.GetRequiredService<SiloSessions>().Open(services.GetRequiredService<IConfiguration>().GetConnectionString("granero")));
         silo.Services.AddSingleton<LoginThrottle>();
+        // Else whoever called gets to know that there is no codec for Npgsql's exceptions, and not what is wrong with Postgres.
+        silo.Services.Configure<ExceptionSerializationOptions>(exceptions => exceptions.SupportedNamespacePrefixes.Add("Npgsql"));
         silo.AddLottery();
         silo.AddPeers();
         silo.AddOperators();
@@ -39,7 +42,7 @@ public static class GrainServices
     {
         silo.Services.AddOptions<LotteryOptions>().BindConfiguration("Lottery").ValidateOnStart();
         silo.Services.AddSingleton<IValidateOptions<LotteryOptions>, LotteryOptions>();
-        silo.Services.AddSingleton<BetStore>().AddSingleton<BetWriter>().AddSingleton<AgencyStore>().AddSingleton<DrawStore>();
+        silo.Services.AddSingleton<BetStore>().AddSingleton<BetWriter>().AddSingleton<Repetitions>().AddSingleton<AgencyStore>().AddSingleton<DrawStore>();
         silo.Services.AddSingleton<DrawRecordStore>().AddSingleton<BetExportStore>().AddSingleton<BetTallies>();
         silo.Services.AddHostedService(services => services.GetRequiredService<BetTallies>());
         silo.AddStartupWork<DueDraw>();

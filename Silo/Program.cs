@@ -1,5 +1,6 @@
 using Granero.Schema;
 using Granero.Silo;
+using Granero.Telemetry;
 using Microsoft.Extensions.Options;
 
 // The process that hosts grains.
@@ -11,6 +12,7 @@ try
     builder.Services.AddHostedService<DatabasePreparation>();
     builder.AddSilo();
     builder.AddHealth();
+    builder.AddTelemetry("granero-silo");
 
     await using var app = builder.Build();
     stopping = app.Lifetime.ApplicationStopping;

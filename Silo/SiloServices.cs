@@ -1,4 +1,5 @@
 using Granero.Schema;
+using Granero.Telemetry;
 using Orleans.Configuration;
 using Orleans.Storage;
 
@@ -11,7 +12,12 @@ internal static class SiloServices
     {
         builder.Configuration.ReadPort("Orleans:Endpoints:SiloPort", EndpointOptions.DEFAULT_SILO_PORT);
         builder.Configuration.ReadPort("Orleans:Endpoints:GatewayPort", EndpointOptions.DEFAULT_GATEWAY_PORT);
-        builder.UseOrleans(silo => silo.AddGrainServices());
+        builder.UseOrleans(silo =>
+        {
+            silo.AddGrainServices();
+            if (builder.Configuration.IsTelemetryOn())
+                silo.AddActivityPropagation();
+        });
         // Orleans reads the rest of its section by itself, and leaves this one out.
         builder.Services.Configure<ClusterMembershipOptions>(builder.Configuration.GetSection("Orleans:ClusterMembership"));
         builder.Services.AddKeyedSingleton<IGrainStorageSerializer, JsonStateSerializer>(JsonStateSerializer.Key);

@@ -1,3 +1,4 @@
+using Granero.Gateways.Hosting;
 using Grpc.Core;
 
 namespace Granero.Gateways.Grpc;
@@ -9,7 +10,7 @@ internal static class Statuses
     public static Status? Of(Exception failure) => failure switch
     {
         GraneroException refusal => new Status(CodeOf(refusal.Code), refusal.Message),
-        TimeoutException or OrleansException => new Status(StatusCode.Unavailable, "Granero cannot answer just now: try again."),
+        _ when ClusterFailures.IsUnavailable(failure) => new Status(StatusCode.Unavailable, "Granero cannot answer just now: try again."),
         _ => null,
     };
 

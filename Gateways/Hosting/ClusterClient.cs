@@ -1,6 +1,8 @@
 using System.Net;
+using Granero.Telemetry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -25,10 +27,17 @@ public static class ClusterClient
         builder.Services.AddGrainRetry();
         builder.Services.AddSingleton<DatabaseHealth>();
         builder.Services.AddSingleton<IClusterConnectionStatusObserver>(services => services.GetRequiredService<ClusterLink>());
-        builder.Services.AddSingleton<IValidateOptions<GrainRetryOptions>, GatewayRules>();
-        builder.Services.AddOptions<GrainRetryOptions>().ValidateOnStart();
+        builder.Services.AddSingleton<IValidateOptions<GatewayOptions>, GatewayRules>();
+        builder.Services.AddOptions<GatewayOptions>().ValidateOnStart().Configure<IConfiguration>((gateway, configuration) =>
+            (gateway.HealthPort, gateway.ConnectionString) = (configuration.HealthPort(), configuration.GetConnectionString("granero")));
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopWithin);
-        builder.UseOrleansClient(client => client.UseConnectionRetryFilter<ClusterRetryFilter>());
+        builder.UseOrleansClient(client =>
+        {
+            client.UseConnectionRetryFilter<ClusterRetryFilter>();
+            if (builder.Configuration.IsTelemetryOn())
+                client.AddActivityPropagation();
+        });
+        builder.AddTelemetry(builder.Environment.ApplicationName.ToLowerInvariant().Replace('.', '-')); // granero-gateways-tcp
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, builder.Configuration.HealthPort()));
     }
 

@@ -34,6 +34,9 @@ public sealed class ClusterLink : IClusterConnectionStatusObserver, IDisposable
     /// <summary>Whether there is a silo that calls can be sent to.</summary>
     public bool IsUp => Volatile.Read(ref _silos) > 0;
 
+    /// <summary>Whether the process serves: there is a silo, and it is not stopping. Does not ask Postgres.</summary>
+    public bool IsReady => IsUp && !Stopping.IsCancellationRequested;
+
     /// <summary>Cancelled when the process begins to stop: nothing is tried again from then on.</summary>
     public CancellationToken Stopping { get; }
 

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -30,15 +31,16 @@ public static partial class GatewayLife
             // Told to stop while it still waited for the cluster.
             return 0;
         }
-        catch (IOException taken)
+        catch (Exception mistake) when (mistake is OptionsValidationException or InvalidOperationException or IOException)
         {
-            return await FailAsync(gateway, $"{taken.Message} Set {portSetting} and Health:Port to ports that are free.");
-        }
-        catch (Exception mistake) when (mistake is OptionsValidationException or InvalidOperationException)
-        {
-            return await FailAsync(gateway, mistake.Message);
+            return await FailAsync(gateway, ReasonOf(mistake));
         }
     }
+
+    /// <remarks>Kestrel's sentence names the address, and not the setting: a gateway has several ports.</remarks>
+    internal static string ReasonOf(Exception mistake) => mistake.InnerException is AddressInUseException
+        ? $"{mistake.Message.TrimEnd('.')}. End what listens there, or set another port here."
+        : mistake.Message;
 
     private static async Task<int> FailAsync(string gateway, string reason)
     {

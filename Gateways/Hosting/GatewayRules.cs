@@ -1,16 +1,15 @@
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 using Npgsql;
 
 namespace Granero.Gateways.Hosting;
 
 /// <summary>What the settings of every gateway must be. One that is not stops the start with a sentence that names it and the fix.</summary>
-public sealed class GatewayRules(IConfiguration configuration) : IValidateOptions<GrainRetryOptions>
+public sealed class GatewayRules : IValidateOptions<GatewayOptions>
 {
     /// <inheritdoc/>
-    public ValidateOptionsResult Validate(string? name, GrainRetryOptions options) => Judge(
-        (configuration.HealthPort() is > 0 and <= ushort.MaxValue, "Health:Port must be a port from 1 to 65535, for example 8081."),
-        (IsConnectionString(configuration.GetConnectionString("granero")), "ConnectionStrings:granero is missing or no Npgsql connection string; set it, for example \"Host=localhost;Database=granero;Username=granero\"."));
+    public ValidateOptionsResult Validate(string? name, GatewayOptions options) => Judge(
+        (options.HealthPort is > 0 and <= ushort.MaxValue, "Health:Port must be a port from 1 to 65535, for example 8081."),
+        (IsConnectionString(options.ConnectionString), "ConnectionStrings:granero is missing or no Npgsql connection string; set it, for example \"Host=localhost;Database=granero;Username=granero\"."));
 
     /// <summary>Fails with the sentences of all rules that do not hold.</summary>
     public static ValidateOptionsResult Judge(params (bool Holds, string Sentence)[] rules)

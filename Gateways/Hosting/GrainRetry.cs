@@ -21,6 +21,7 @@ public sealed partial class GrainRetry(
         "granero.gateway.calls.retried", "{call}", "Calls to grains that were tried again.");
 
     /// <summary>Calls until it succeeds, is refused, or <see cref="GrainRetryOptions.RetryFor"/> has passed; then throws what the last call threw.</summary>
+    /// <remarks>Throws an <see cref="OperationCanceledException"/> when the process stops meanwhile, or whoever asked has gone.</remarks>
     /// <param name="call">The call; harmless to repeat.</param>
     /// <param name="cancellationToken">Ends the attempts: whoever asked has gone.</param>
     public async Task<T> CallAsync<T>(Func<Task<T>> call, CancellationToken cancellationToken = default)

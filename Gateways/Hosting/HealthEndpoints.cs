@@ -17,14 +17,13 @@ public static class HealthEndpoints
     /// <summary>Live: the process answers, and Postgres is not asked. Ready: it has a silo to talk to, Postgres answers, and it is not stopping.</summary>
     public static void MapHealth(this WebApplication app)
     {
-        var (link, database, lifetime) = (app.Services.GetRequiredService<ClusterLink>(), app.Services.GetRequiredService<DatabaseHealth>(), app.Lifetime);
+        var (link, database) = (app.Services.GetRequiredService<ClusterLink>(), app.Services.GetRequiredService<DatabaseHealth>());
         var port = app.Configuration.HealthPort();
         // Not on the clients' port. By the socket's and not by the Host header, which a simple probe does not send.
         var health = app.MapGroup("/health").AddEndpointFilter(async (call, next) =>
             call.HttpContext.Connection.LocalPort == port ? await next(call) : Results.NotFound());
         health.MapGet("/live", () => Results.Text("live"));
-        health.MapGet("/ready", async (CancellationToken gone) =>
-            link.IsUp && !lifetime.ApplicationStopping.IsCancellationRequested && await database.AnswersAsync(gone)
+        health.MapGet("/ready", async (CancellationToken gone) => link.IsReady && await database.AnswersAsync(gone)
             ? Results.Text("ready")
             : Results.Text("not ready", statusCode: StatusCodes.Status503ServiceUnavailable));
     }

@@ -1,6 +1,5 @@
 using System.Globalization;
-using Microsoft.AspNetCore.Connections;
-using Npgsql;
+using Granero.Gateways.Hosting;
 
 namespace Granero.Gateways.Rest;
 
@@ -33,7 +32,8 @@ internal sealed partial class Problems(ILogger<Problems> logger)
         GraneroException refusal => (StatusOf(refusal.Code), refusal.Message),
         BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => (StatusCodes.Status413PayloadTooLarge, "The body is too large."),
         BadHttpRequestException mistake => (mistake.StatusCode, mistake.Message),
-        OrleansException or TimeoutException or OperationCanceledException or NpgsqlException or ConnectionAbortedException =>
+        IOException { InnerException: OverflowException } => (StatusCodes.Status400BadRequest, "A chunk of the body is longer than any can be."), // Kestrel's
+        _ when ClusterFailures.IsUnavailable(failure) =>
             (StatusCodes.Status503ServiceUnavailable, "The service is not available right now. Try again in a moment."),
         _ => (StatusCodes.Status500InternalServerError, "Something went wrong here. It is in the log."),
     };

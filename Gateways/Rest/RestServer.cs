@@ -23,7 +23,11 @@ internal static class RestServer
         builder.Services.AddOptions<GrainRetryOptions>().Configure<IOptions<RestOptions>>((retry, rest) => retry.RetryFor = rest.Value.RetryFor);
         builder.Services.AddSingleton<Problems>();
         builder.Services.AddProblemDetails();
-        builder.Services.AddOpenApi(openApi => openApi.AddOperationTransformer(RouteExamples.DescribeAsync));
+        builder.Services.AddOpenApi(openApi => openApi.AddOperationTransformer(RouteExamples.DescribeAsync).AddDocumentTransformer((document, _, _) =>
+        {
+            document.Info.Title = "Granero";
+            return Task.CompletedTask;
+        }));
         builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower);
         builder.AddAdmin();
         builder.WebHost.ConfigureKestrel(kestrel =>
@@ -43,6 +47,7 @@ internal static class RestServer
         app.Use(app.Services.GetRequiredService<Problems>().AnswerAsync);
         app.UseOperatorGate();
         app.MapDoor(Door.Main).MapOpenApi();
+        app.UseApiPage();
         app.UseAuthentication();
         app.UseAuthorization();
         app.MapPeers();

@@ -8,10 +8,13 @@ internal sealed class TcpOptions
     /// <summary>The port that the lottery's clients dial.</summary>
     public int Port { get; set; } = 12345;
 
-    /// <summary>Bytes: the longest value of a TLV packet, and the longest payload of a delimited message or of those that wait for one ack.</summary>
+    /// <summary>Bytes: the longest value of a TLV packet, payload of a delimited message or of those that wait for one ack, or line to echo.</summary>
     public int MaxFrameBytes { get; set; } = 16 * 1024 * 1024;
 
-    /// <summary>Connections at a time; one more takes the place of the longest idle one, or is closed when none is idle.</summary>
+    /// <summary>Bytes of unfinished frames that all connections hold together; what a connection holds below 64 KiB does not count.</summary>
+    public long MaxBufferedBytes { get; set; } = 256 * 1024 * 1024;
+
+    /// <summary>Connections at a time; one more takes the place of the longest idle one, else of one that does not finish its first frame, or is closed.</summary>
     public int MaxConnections { get; set; } = 10_000;
 
     /// <summary>From a frame's first byte to its last; also how long a peer may leave its answer untaken.</summary>

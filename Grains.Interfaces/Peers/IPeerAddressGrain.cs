@@ -1,8 +1,6 @@
-using Orleans.Concurrency;
-
 namespace Granero.Peers;
 
-/// <summary>An address; its key is the canonical text of a <see cref="PeerAddress"/>. One peer at most is logged in at it.</summary>
+/// <summary>An address; its key is <see cref="PeerAddress.Key"/>. One peer at most is logged in at it.</summary>
 [Alias("granero.peers.IPeerAddressGrain")]
 public interface IPeerAddressGrain : IGrainWithStringKey
 {
@@ -24,8 +22,4 @@ public interface IPeerAddressGrain : IGrainWithStringKey
     /// <exception cref="GraneroException"><see cref="ErrorCode.NotYours"/>.</exception>
     [Alias("LogOut")]
     Task LogOut(Caller caller, CancellationToken cancellationToken = default);
-
-    /// <returns>The name of the peer that is logged in at this address; null if none is.</returns>
-    [Alias("FindPeer"), AlwaysInterleave]
-    Task<string?> FindPeer(CancellationToken cancellationToken = default);
 }

@@ -24,6 +24,10 @@ public interface ISharedFilesGrain : IGrainWithIntegerKey
     /// <summary>What is known of these files is out of date: the rows have changed and are to be read again before the next answer.</summary>
     [Alias("Invalidate")]
     Task Invalidate(string[] fileNames, CancellationToken cancellationToken = default);
+
+    /// <summary>All that is known of the slice's files is out of date.</summary>
+    [Alias("InvalidateAll")]
+    Task InvalidateAll(CancellationToken cancellationToken = default);
 }
 
 /// <summary>A peer that shares a file.</summary>

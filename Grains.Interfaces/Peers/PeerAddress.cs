@@ -13,6 +13,13 @@ public sealed record PeerAddress(IPAddress Ip, int? Port)
     /// <summary>Where the known peer server listens. Source: protocols.md, section 2.</summary>
     public const int DefaultPort = 50051;
 
+    /// <summary>The same text for all that means the same server: without the port if that is the default one. The key of <see cref="IPeerAddressGrain"/>.</summary>
+    public string Key => Port == DefaultPort ? Ip.ToString() : ToString();
+
+    /// <summary>Each canonical text that means this server.</summary>
+    public string[] Texts =>
+        Port is null or DefaultPort ? [Ip.ToString(), new IPEndPoint(Ip, DefaultPort).ToString()] : [ToString()];
+
     /// <returns>False unless the text is an IP, IPv4 with four decimal parts, and perhaps a port. Host names are none: what they mean can change.</returns>
     public static bool TryParse([NotNullWhen(true)] string? text, [NotNullWhen(true)] out PeerAddress? address)
     {
@@ -34,7 +41,7 @@ public sealed record PeerAddress(IPAddress Ip, int? Port)
         return ip is { AddressFamily: AddressFamily.InterNetworkV6, ScopeId: not 0 } ? new IPAddress(ip.GetAddressBytes()) : ip;
     }
 
-    /// <summary>The canonical text; the key of <see cref="IPeerAddressGrain"/>.</summary>
+    /// <summary>The canonical text, with a port if there was one.</summary>
     public override string ToString() =>
         Port is { } port ? new IPEndPoint(Ip, port).ToString() : Ip.ToString();
 

@@ -12,10 +12,15 @@ public static class PeerNames
     /// <returns>Why the name of a file is refused, as a sentence; null when it is taken. Folders may be part of it, divided by <c>/</c>.</returns>
     public static string? FaultOfFile(string name) => FaultOf(name, "file name") ?? FaultOfPath(name);
 
-    /// <returns>Why the name of a peer is refused, as a sentence; null when it is taken. It has no <c>/</c>.</returns>
-    public static string? FaultOfPeer(string name) =>
-        FaultOf(name, "user name")
-        ?? (name.Contains('/') || name is "." or ".." ? "A user name may not be a path." : null);
+    /// <returns>Why the name of a peer is refused, as a sentence; null when it is taken. It is no path, and not of white space only.</returns>
+    public static string? FaultOfPeer(string name)
+    {
+        if (FaultOf(name, "user name") is { } fault)
+            return fault;
+        if (string.IsNullOrWhiteSpace(name)) // which Orleans takes for no key
+            return "A user name may not be blank.";
+        return name.Contains('/') || FaultOfPath(name) is not null ? "A user name may not be a path." : null;
+    }
 
     private static string? FaultOf(string name, string what)
     {

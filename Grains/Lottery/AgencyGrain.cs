@@ -8,26 +8,32 @@ namespace Granero.Lottery;
 /// </summary>
 [GrainType("agency")]
 internal sealed class AgencyGrain(
-    BetStore bets,
+    Repetitions repetitions,
     BetWriter writer,
     AgencyStore agencies,
     BetTallies tallies,
     [PersistentState("agency")] IPersistentState<AgencyState> state) : Grain, IAgencyGrain
 {
-    private Guid _origin;
+    /// <summary>The one origin of the agency's last batches; null when there are several, or it is not known.</summary>
+    private string? _onlyOrigin;
     private bool _isCounted;
 
     private int Agency => checked((int)this.GetPrimaryKeyLong());
 
-    public async Task<int> PlaceBets(BetBatch batch, Guid origin, CancellationToken cancellationToken)
+    public async Task<int> PlaceBets(BetBatch batch, string origin, CancellationToken cancellationToken)
     {
-        var draw = (origin == _origin ? null : await bets.FindRepeated(Agency, batch, origin, state.State.ToldDraw, cancellationToken))
-            ?? await Store(batch, origin, cancellationToken);
-        _origin = origin;
-        return draw;
+        if (origin != _onlyOrigin)
+        {
+            (var repeated, var isAlone) = await repetitions.Find(Agency, batch, origin, cancellationToken);
+            _onlyOrigin = isAlone ? origin : null;
+            if (repeated is { } before)
+                return before;
+        }
+
+        return await Store(batch, origin, cancellationToken);
     }
 
-    private async Task<int> Store(BetBatch batch, Guid origin, CancellationToken cancellationToken)
+    private async Task<int> Store(BetBatch batch, string origin, CancellationToken cancellationToken)
     {
         if (!_isCounted)
             tallies.Begin(await agencies.TallyOf(Agency, cancellationToken));
@@ -36,6 +42,7 @@ internal sealed class AgencyGrain(
         _isCounted = true;
         if (placed is not { } stored)
         {
+            LotteryTelemetry.Refused(ErrorCode.AgencyIsReady);
             throw new GraneroException(
                 ErrorCode.AgencyIsReady,
                 $"Agency {Agency} has said that it is ready for the open draw, and it takes bets again once that draw is held.");
@@ -74,10 +81,11 @@ internal sealed class AgencyGrain(
 
     /// <remarks>
     /// A "ready" whose acknowledgement was lost comes again when the draw may have been held on it, and must not count for the
-    /// next one. It is a new one once the agency has bets in the open draw, or has been told the last draw's winners.
+    /// next one. It is a new one once the agency has bets in the open draw, has been told the last draw's winners, or a draw
+    /// was held without it.
     /// </remarks>
     private bool IsRepetition(AgencyStanding standing) =>
-        standing.LastReady is { } last && last < standing.OpenDraw && !standing.HasBets && state.State.ToldDraw < last;
+        standing.LastReady is { } last && last == standing.OpenDraw - 1 && !standing.HasBets && state.State.ToldDraw < last;
 }
 
 /// <param name="ToldDraw">The last draw whose winners the agency has been told; 0 for none.</param>

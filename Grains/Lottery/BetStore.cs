@@ -16,14 +16,22 @@ internal sealed class BetStore(NpgsqlDataSource postgres)
         returning draw
         """;
 
-    // Ids are made in the order of time, so the last of them is the last batch. After some minutes nobody sends again what he missed.
+    // Ids are made in the order of time, so the highest are the last batches. After some minutes nobody sends again what he missed.
     private const string FindLastAlike = """
-        select last.draw
-        from (select * from bet_batches where agency = $1 order by id desc limit 1) last
-        join draws d on d.draw = last.draw and (d.held_at is null or d.draw > $8)
-        where last.stored_at > now() - interval '5 minutes'
-          and last.origin <> $7
-          and (last.first_name, last.last_name, last.document, last.birthdate, last.number) = ($2, $3, $4, $5, $6)
+        with last as (
+            select * from bet_batches where agency = $1 order by id desc limit 16)
+        select l.id, l.origin,
+               exists (select from last mine where mine.origin = $2 and mine.stored_at > l.stored_at),
+               (l.number, l.document, l.birthdate, l.first_name, l.last_name) = ($3, $4, $5, $6, $7)
+        from last l join draws d on d.draw = l.draw and d.held_at is null
+        where l.origin <> $2 and l.stored_at > now() - interval '5 minutes'
+        order by l.stored_at, l.id
+        """;
+
+    private const string HandOver = """
+        update bet_batches set id = $3, origin = $4
+        where agency = $1 and id = $2 and not exists (select from bet_batches b where b.agency = $1 and b.id = $3)
+        returning draw
         """;
 
     private const string Find = "select draw from bet_batches where agency = $1 and id = $2";
@@ -35,7 +43,7 @@ internal sealed class BetStore(NpgsqlDataSource postgres)
     /// <param name="batches">For each batch its agency and the origin that it came from.</param>
     /// <param name="cancellationToken">Gives up; the batches may have been stored.</param>
     /// <returns>For each batch the draw that it was stored in; null if it had been stored before, or its agency is ready for the open draw.</returns>
-    public async Task<int?[]> Add(IReadOnlyList<(int Agency, BetBatch Batch, Guid Origin)> batches, CancellationToken cancellationToken)
+    public async Task<int?[]> Add(IReadOnlyList<(int Agency, BetBatch Batch, string Origin)> batches, CancellationToken cancellationToken)
     {
         await using var connection = await postgres.OpenConnectionAsync(cancellationToken);
         await using var command = connection.CreateBatch();
@@ -68,14 +76,29 @@ internal sealed class BetStore(NpgsqlDataSource postgres)
         return (int?)await command.ExecuteScalarAsync(cancellationToken);
     }
 
-    /// <returns>
-    /// The draw of the agency's last batch, if that came from another origin and has the same bets in the same order, and if the draw is open
-    /// or the agency has not been told its winners: it may have been held while the client did not know that its bets were in it. Else null.
-    /// </returns>
-    public async Task<int?> FindRepeated(int agency, BetBatch batch, Guid origin, int toldDraw, CancellationToken cancellationToken)
+    /// <summary>Which of the agency's last batches in the open draw came from other origins, within minutes; the oldest first.</summary>
+    public async Task<List<EarlierBatch>> FindEarlier(int agency, BetBatch batch, string origin, CancellationToken cancellationToken)
     {
         await using var command = postgres.Batch(Sql.Command(
-            FindLastAlike, agency, batch.FirstNames, batch.LastNames, batch.Documents, batch.Birthdates, batch.Numbers, origin, toldDraw));
+            FindLastAlike, agency, origin, batch.Numbers, batch.Documents, batch.Birthdates, batch.FirstNames, batch.LastNames));
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var earlier = new List<EarlierBatch>();
+        while (await reader.ReadAsync(cancellationToken))
+            earlier.Add(new(reader.GetGuid(0), reader.GetString(1), reader.GetBoolean(2), reader.GetBoolean(3)));
+        return earlier;
+    }
+
+    /// <summary>A stored batch gets the id and the origin under which it was sent again: a call that is repeated finds it.</summary>
+    /// <returns>Its draw; null if it has been handed over before.</returns>
+    public async Task<int?> HandOverTo(int agency, Guid id, Guid repetition, string origin, CancellationToken cancellationToken)
+    {
+        await using var command = postgres.Batch(Sql.Command(HandOver, agency, id, repetition, origin));
         return (int?)await command.ExecuteScalarAsync(cancellationToken);
     }
 }
+
+/// <param name="Id">The batch's.</param>
+/// <param name="Origin">Through which it came.</param>
+/// <param name="IsPassed">Other bets have come since through the origin that asks: that client has gone on.</param>
+/// <param name="IsAlike">Whether it has the same bets in the same order.</param>
+internal sealed record EarlierBatch(Guid Id, string Origin, bool IsPassed, bool IsAlike);

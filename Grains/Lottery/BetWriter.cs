@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Threading.Channels;
 
 namespace Granero.Lottery;
@@ -26,12 +27,17 @@ internal sealed class BetWriter : IAsyncDisposable
     }
 
     /// <returns>The draw that the batch belongs to, now or from an earlier call with its id; null if the agency is ready for the open draw.</returns>
-    public async Task<Placed?> Add(int agency, BetBatch batch, Guid origin, CancellationToken cancellationToken)
+    public async Task<Placed?> Add(int agency, BetBatch batch, string origin, CancellationToken cancellationToken)
     {
-        var waiting = new Waiting(agency, batch, origin);
+        var began = Stopwatch.GetTimestamp();
+        var waiting = new Waiting(agency, batch, origin, Activity.Current?.Context ?? default);
         await _waiting.Writer.WriteAsync(waiting, cancellationToken);
         if (await waiting.Draw.Task.WaitAsync(cancellationToken) is { } draw)
+        {
+            LotteryTelemetry.Stored(batch.Numbers.Length, began);
             return new(draw, IsNew: true);
+        }
+
         return await _store.FindDraw(agency, batch.Id, cancellationToken) is { } before ? new(before, IsNew: false) : null;
     }
 
@@ -60,6 +66,7 @@ internal sealed class BetWriter : IAsyncDisposable
 
     private async Task StoreAsync(List<Waiting> group)
     {
+        using var commit = LotteryTelemetry.StartCommit([.. group.Select(waiting => waiting.Caller)]);
         try
         {
             // Nobody's cancellation: the group belongs to several callers.
@@ -79,7 +86,7 @@ internal sealed class BetWriter : IAsyncDisposable
         }
     }
 
-    private sealed record Waiting(int Agency, BetBatch Batch, Guid Origin)
+    private sealed record Waiting(int Agency, BetBatch Batch, string Origin, ActivityContext Caller)
     {
         public TaskCompletionSource<int?> Draw { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }

@@ -88,6 +88,7 @@ internal sealed partial class DrawGrain(
         var winners = await store.Hold(Draw, number, time.GetUtcNow(), cancellationToken);
         if (winners is not { } found)
             return await store.ProgressOf(Draw, cancellationToken); // held meanwhile by another activation, or not there at all
+        LotteryTelemetry.Held(found);
         LogHeld(Draw, progress.ReadyAgencies, found);
         return progress with { IsHeld = true };
     }
@@ -103,17 +104,20 @@ internal sealed partial class DrawGrain(
     private async Task Finish()
     {
         _held.TrySetResult();
-        _timer?.Dispose();
+        _timer?.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _reminder ??= await this.GetReminder(ReminderName);
         if (_reminder is not null)
             await this.UnregisterReminder(_reminder);
         _reminder = null;
     }
 
+    /// <remarks>One timer, moved: to dispose of it would cancel the try that is under way, which may be the one that moves it.</remarks>
     private void HoldAfter(TimeSpan due)
     {
-        _timer?.Dispose();
-        _timer = this.RegisterGrainTimer(TryToHold, new GrainTimerCreationOptions(due, Timeout.InfiniteTimeSpan) { KeepAlive = true });
+        if (_timer is null)
+            _timer = this.RegisterGrainTimer(TryToHold, new GrainTimerCreationOptions(due, Timeout.InfiniteTimeSpan) { KeepAlive = true });
+        else
+            _timer.Change(due, Timeout.InfiniteTimeSpan);
     }
 
     private async Task TryToHold(CancellationToken cancellationToken)
@@ -121,6 +125,10 @@ internal sealed partial class DrawGrain(
         try
         {
             await HoldIfDue(cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // The grain moves to another silo, where the reminder finds it.
         }
         catch (NpgsqlException e)
         {

@@ -14,7 +14,7 @@ internal sealed class LoginStore(NpgsqlDataSource postgres)
         """;
 
     private const string LockRows = """
-        select peer, logged_in_from, lease_ends_at from logged_in_peers where peer = $1 or address = $2 order by peer for update
+        select peer, logged_in_from, lease_ends_at from logged_in_peers where peer = $1 or address = any ($2) order by peer for update
         """;
 
     private const string Register = """
@@ -58,8 +58,8 @@ internal sealed class LoginStore(NpgsqlDataSource postgres)
                 Sql.Command(Register, login.Peer, login.PasswordHash, login.PasswordHashBefore ?? "", login.Now),
                 Sql.Command(IsRegistered, login.Peer, login.PasswordHash),
                 Sql.Command(RemoveLeaving, leaving),
-                Sql.Command(MovingFiles, login.Peer, login.Address),
-                Sql.Command(Enter, login.Peer, login.Address, login.Ip, login.TokenHash, login.Now, login.LeaseEndsAt),
+                Sql.Command(MovingFiles, login.Peer, login.Address.ToString()),
+                Sql.Command(Enter, login.Peer, login.Address.ToString(), login.Ip, login.TokenHash, login.Now, login.LeaseEndsAt),
             },
         };
         var changed = await ReadChangedFiles(batch, cancellationToken);
@@ -75,7 +75,7 @@ internal sealed class LoginStore(NpgsqlDataSource postgres)
     {
         await using var batch = new NpgsqlBatch(connection, transaction)
         {
-            BatchCommands = { Sql.Command(LockNames, login.Peer, login.Address), Sql.Command(LockRows, login.Peer, login.Address) },
+            BatchCommands = { Sql.Command(LockNames, login.Peer, login.Address.Key), Sql.Command(LockRows, login.Peer, login.Address.Texts) },
         };
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
         await reader.NextResultAsync(cancellationToken);
@@ -119,7 +119,7 @@ internal sealed class LoginStore(NpgsqlDataSource postgres)
 /// <param name="Now">The time.</param>
 /// <param name="LeaseEndsAt">Until when it stays without a call.</param>
 internal sealed record LoginRows(
-    string Peer, string Address, string Ip, bool IsAtAddress, byte[] TokenHash,
+    string Peer, PeerAddress Address, string Ip, bool IsAtAddress, byte[] TokenHash,
     string? PasswordHashBefore, string PasswordHash, DateTimeOffset Now, DateTimeOffset LeaseEndsAt);
 
 /// <param name="Outcome">What came of it.</param>

@@ -10,16 +10,18 @@ namespace Granero.Peers;
 internal sealed class PeerAddressGrain(
     PeerStore peers, SharedFileStore files, SharedFileNews news, IOptions<PeersOptions> options, TimeProvider time) : Grain, IPeerAddressGrain
 {
-    private string Address => this.GetPrimaryKeyString();
+    private PeerAddress Address => PeerAddress.TryParse(this.GetPrimaryKeyString(), out var address)
+        ? address
+        : throw new ArgumentException($"'{this.GetPrimaryKeyString()}' is no address.");
 
     public async Task IndexFiles(string[] fileNames, Caller caller, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         if (!await files.Add(Address, caller, fileNames, now, now + options.Value.Lease, cancellationToken))
         {
-            throw await FindPeer(cancellationToken) is null
-                ? new GraneroException(ErrorCode.AddressNotLoggedIn, "Peer IP not found.")
-                : NotYours("index files for");
+            throw await IsAnybodyHere(cancellationToken)
+                ? NotYours("index files for")
+                : new GraneroException(ErrorCode.AddressNotLoggedIn, "Peer IP not found.");
         }
 
         // All of them, not only those that were new: a call that is sent again may be so because this was not reached.
@@ -29,13 +31,20 @@ internal sealed class PeerAddressGrain(
     public async Task LogOut(Caller caller, CancellationToken cancellationToken)
     {
         var removed = await peers.LogOut(Address, caller, time.GetUtcNow(), cancellationToken);
-        if (removed is not null)
-            await news.Tell(removed, cancellationToken);
-        else if (await FindPeer(cancellationToken) is not null)
+        if (removed is null && await IsAnybodyHere(cancellationToken))
             throw NotYours("log out");
+        await news.TellWhatIsUntold(cancellationToken); // by this very call, when it was made before
+        await news.Tell(removed ?? [], cancellationToken);
     }
 
-    public Task<string?> FindPeer(CancellationToken cancellationToken) => peers.PeerAt(Address, time.GetUtcNow(), cancellationToken);
+    /// <remarks>An activation where nobody is goes at once: there is no end of addresses to ask for.</remarks>
+    private async Task<bool> IsAnybodyHere(CancellationToken cancellationToken)
+    {
+        var isAnybody = await peers.IsAnybodyAt(Address, time.GetUtcNow(), cancellationToken);
+        if (!isAnybody)
+            DeactivateOnIdle();
+        return isAnybody;
+    }
 
     private GraneroException NotYours(string what) =>
         new(ErrorCode.NotYours, $"Only the address that logged in the peer at {Address}, or a bearer of its token, may {what} it.");

@@ -34,6 +34,7 @@ internal sealed class PeerGrain(
         throttle.Succeeded(Peer, login.Caller.Ip);
         if (result.Outcome == LoginOutcome.AddressIsTaken)
             throw new GraneroException(ErrorCode.NotYours, $"Another peer is logged in at {login.Address}.");
+        await news.TellWhatIsUntold(cancellationToken); // by this very login, when it was made before
         await news.Tell(result.ChangedFiles, cancellationToken);
     }
 
@@ -52,15 +53,23 @@ internal sealed class PeerGrain(
 
     public async Task<Guid?> Publish(PublishedFile file, Caller caller, CancellationToken cancellationToken)
     {
+        var own = file with { PeerName = Peer };
+        if (await published.FindPublication(own, cancellationToken) is { } before)
+            return before.Replaced; // whether the caller may, and there is room, was decided then
         await ThrowUnlessAllowed(caller, cancellationToken);
-        var result = await published.Add(file with { PeerName = Peer }, options.Value.PublishQuotaBytes, time.GetUtcNow(), cancellationToken);
-        return result is { } added
+        var added = await published.Add(own, options.Value.PublishQuotaBytes, time.GetUtcNow(), cancellationToken);
+        return added is not null
             ? added.Replaced
             : throw new GraneroException(ErrorCode.QuotaExceeded, $"The published files of {Peer} may take {options.Value.PublishQuotaBytes} bytes together, and with this one they would take more.");
     }
 
-    public Task<PublishedFile?> FindPublished(string fileName, CancellationToken cancellationToken) =>
-        published.Find(Peer, fileName, cancellationToken);
+    public async Task<PublishedFile?> FindPublished(string fileName, CancellationToken cancellationToken)
+    {
+        var file = await published.Find(Peer, fileName, cancellationToken);
+        if (file is null)
+            DeactivateOnIdle();
+        return file;
+    }
 
     public async Task<bool> Drop(CancellationToken cancellationToken)
     {
@@ -72,8 +81,10 @@ internal sealed class PeerGrain(
     private LoginRows RowsOf(PeerLogin login, string? hashBefore, string hash)
     {
         var now = time.GetUtcNow();
-        var isAtAddress = PeerAddress.TryParse(login.Address, out var address) && address.Ip.Equals(IPAddress.Parse(login.Caller.Ip));
-        return new(Peer, login.Address, login.Caller.Ip, isAtAddress, login.NewTokenHash, hashBefore, hash, now, now + options.Value.Lease);
+        if (!PeerAddress.TryParse(login.Address, out var address))
+            throw new ArgumentException($"'{login.Address}' is no address.", nameof(login));
+        var isAtAddress = address.Ip.Equals(IPAddress.Parse(login.Caller.Ip));
+        return new(Peer, address, login.Caller.Ip, isAtAddress, login.NewTokenHash, hashBefore, hash, now, now + options.Value.Lease);
     }
 
     private void ThrowIfTooSoon(string ip)
@@ -98,5 +109,10 @@ internal sealed class PeerGrain(
         return new(ErrorCode.WrongPassword, "Wrong password for this user name.");
     }
 
-    private GraneroException NotLoggedIn() => new(ErrorCode.PeerNotLoggedIn, $"Peer {Peer} is not logged in.");
+    /// <remarks>An activation of nobody goes at once: there is no end of names to ask for.</remarks>
+    private GraneroException NotLoggedIn()
+    {
+        DeactivateOnIdle();
+        return new(ErrorCode.PeerNotLoggedIn, $"Peer {Peer} is not logged in.");
+    }
 }

@@ -14,15 +14,13 @@ internal sealed partial class PeerLeasesGrain(
 
     private IGrainReminder? _reminder;
 
-    public Task Renew(string[] ips, byte[][] tokenHashes, CancellationToken cancellationToken)
-    {
-        var now = time.GetUtcNow();
-        return peers.Renew(ips, tokenHashes, now, now + options.Value.Lease, cancellationToken);
-    }
+    public Task Renew(string[] ips, byte[][] tokenHashes, CancellationToken cancellationToken) =>
+        peers.Renew(ips, tokenHashes, time.GetUtcNow(), options.Value.Lease, cancellationToken);
 
     public async Task<int> Sweep(CancellationToken cancellationToken)
     {
         _reminder ??= await this.RegisterOrUpdateReminder(ReminderName, ReminderPeriod, ReminderPeriod);
+        await news.TellWhatIsUntold(cancellationToken);
         var total = 0;
         while (await peers.RemoveExpired(time.GetUtcNow(), cancellationToken) is { Peers: > 0 } removed)
         {

@@ -12,7 +12,7 @@ internal sealed class PeerStore(NpgsqlDataSource postgres)
 {
     private const string FindPasswordHash = "select password_hash from peers where peer = $1";
 
-    private const string FindPeerAt = "select peer from logged_in_peers where address = $1 and lease_ends_at > $2";
+    private const string FindAnybodyAt = "select exists (select from logged_in_peers where address = any ($1) and lease_ends_at > $2)";
 
     private const string FindAddressOf = """
         select p.address, exists (select from shared_files s where s.slice = $3 and s.file_name = $4 and s.peer = p.peer)
@@ -23,12 +23,12 @@ internal sealed class PeerStore(NpgsqlDataSource postgres)
         select logged_in_from = $3 or token_hash = $4 from logged_in_peers where peer = $1 and lease_ends_at > $2
         """;
 
-    private const string LockAddress = "select from logged_in_peers where address = $1 for update";
+    private const string LockAddress = "select from logged_in_peers where address = any ($1) for update";
 
     private const string Leave = """
         with gone as (
             delete from logged_in_peers
-            where address = $1 and (logged_in_from = $3 or token_hash = $4 or lease_ends_at <= $2)
+            where address = any ($1) and (logged_in_from = $3 or token_hash = $4 or lease_ends_at <= $2)
             returning peer),
         removed as (delete from shared_files s using gone where s.peer = gone.peer returning s.file_name)
         select array(select peer from gone), array(select file_name from removed)
@@ -46,7 +46,7 @@ internal sealed class PeerStore(NpgsqlDataSource postgres)
     private const string Renewal = """
         with due as (
             select peer from logged_in_peers
-            where (logged_in_from = any ($3) or token_hash = any ($4)) and lease_ends_at > $1 and lease_ends_at < $2
+            where (logged_in_from = any ($3) or token_hash = any ($4)) and lease_ends_at > $1 and lease_ends_at < $5
             order by peer for update)
         update logged_in_peers p set lease_ends_at = $2 from due where p.peer = due.peer
         """;
@@ -68,11 +68,10 @@ internal sealed class PeerStore(NpgsqlDataSource postgres)
         return (string?)await batch.ExecuteScalarAsync(cancellationToken);
     }
 
-    /// <returns>The peer that is logged in at the address; null if none is.</returns>
-    public async Task<string?> PeerAt(string address, DateTimeOffset now, CancellationToken cancellationToken)
+    public async Task<bool> IsAnybodyAt(PeerAddress address, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        await using var batch = postgres.Batch(Sql.Command(FindPeerAt, address, now));
-        return (string?)await batch.ExecuteScalarAsync(cancellationToken);
+        await using var batch = postgres.Batch(Sql.Command(FindAnybodyAt, address.Texts, now));
+        return (bool)(await batch.ExecuteScalarAsync(cancellationToken))!;
     }
 
     /// <returns>Where the peer is, and whether it shares the file; null if it is not logged in.</returns>
@@ -92,10 +91,10 @@ internal sealed class PeerStore(NpgsqlDataSource postgres)
 
     /// <summary>Logs out who is at the address, if the caller may.</summary>
     /// <returns>The files that are not shared any more; null if nobody was logged out.</returns>
-    public async Task<string[]?> LogOut(string address, Caller caller, DateTimeOffset now, CancellationToken cancellationToken)
+    public async Task<string[]?> LogOut(PeerAddress address, Caller caller, DateTimeOffset now, CancellationToken cancellationToken)
     {
         await using var batch = postgres.Batch(
-            Sql.Command(LockAddress, address), Sql.Command(Leave, address, now, caller.Ip, caller.TokenHashOrNone()));
+            Sql.Command(LockAddress, (object)address.Texts /* one value */), Sql.Command(Leave, address.Texts, now, caller.Ip, caller.TokenHashOrNone()));
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
         await reader.NextResultAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
@@ -114,10 +113,13 @@ internal sealed class PeerStore(NpgsqlDataSource postgres)
         return reader.GetBoolean(0) ? await reader.GetFieldValueAsync<string[]>(1, cancellationToken) : null;
     }
 
-    /// <summary>Renews the leases of the peers that were logged in from these IPs or have these tokens, unless they have run out.</summary>
-    public async Task Renew(string[] ips, byte[][] tokenHashes, DateTimeOffset now, DateTimeOffset until, CancellationToken cancellationToken)
+    /// <summary>
+    /// Renews the leases of the peers that were logged in from these IPs or have these tokens, unless they have run out. One that has
+    /// hardly begun stays as it is: a peer that calls all the time is not written each time.
+    /// </summary>
+    public async Task Renew(string[] ips, byte[][] tokenHashes, DateTimeOffset now, TimeSpan lease, CancellationToken cancellationToken)
     {
-        await using var batch = postgres.Batch(Sql.Command(Renewal, now, until, ips, tokenHashes));
+        await using var batch = postgres.Batch(Sql.Command(Renewal, now, now + lease, ips, tokenHashes, now + (lease * 0.95)));
         await batch.ExecuteNonQueryAsync(cancellationToken);
     }
 

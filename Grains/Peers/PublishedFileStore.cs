@@ -17,10 +17,13 @@ internal sealed class PublishedFileStore(NpgsqlDataSource postgres)
         where (select coalesce(sum(length), 0) from published_files where peer = $1 and file_name <> $2) + $4 <= $7
         on conflict (peer, file_name) do update set content = excluded.content, length = excluded.length, sha256 = excluded.sha256,
             published_at = excluded.published_at, replaced = f.content
-            where f.content <> excluded.content
+            where f.content <> excluded.content and f.replaced is distinct from excluded.content
         """;
 
-    private const string Added = "select replaced from published_files where peer = $1 and file_name = $2 and content = $3";
+    // Also a content that the next one has replaced already: sent again, it must not take the place back, as its bytes are gone.
+    private const string FindAdded = """
+        select case when content = $3 then replaced end from published_files where peer = $1 and file_name = $2 and $3 in (content, replaced)
+        """;
 
     private const string Columns = "select content, peer, file_name, length, sha256 from published_files ";
 
@@ -35,16 +38,24 @@ internal sealed class PublishedFileStore(NpgsqlDataSource postgres)
         return (long)(await batch.ExecuteScalarAsync(cancellationToken))!;
     }
 
-    /// <returns>What it took the place of, now or when it was added before; null if the quota does not allow it.</returns>
-    public async Task<(Guid? Replaced, bool IsAdded)?> Add(PublishedFile file, long quota, DateTimeOffset now, CancellationToken cancellationToken)
+    /// <returns>What came of adding this file before; null if it was not.</returns>
+    public async Task<Publication?> FindPublication(PublishedFile file, CancellationToken cancellationToken)
+    {
+        await using var batch = postgres.Batch(Sql.Command(FindAdded, file.PeerName, file.Name, file.Id));
+        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+        return await ReadPublication(reader, cancellationToken);
+    }
+
+    /// <returns>What came of it, now or when it was added before; null if the quota does not allow it.</returns>
+    public async Task<Publication?> Add(PublishedFile file, long quota, DateTimeOffset now, CancellationToken cancellationToken)
     {
         await using var batch = postgres.Batch(
             Sql.Command(LockPeer, file.PeerName),
             Sql.Command(Insert, file.PeerName, file.Name, file.Id, file.Length, file.Sha256, now, quota),
-            Sql.Command(Added, file.PeerName, file.Name, file.Id));
+            Sql.Command(FindAdded, file.PeerName, file.Name, file.Id));
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
         await reader.NextResultAsync(cancellationToken); // past the lock's; the insert has none
-        return await reader.ReadAsync(cancellationToken) ? (reader.GetValue(0) as Guid?, true) : null;
+        return await ReadPublication(reader, cancellationToken);
     }
 
     public async Task<PublishedFile?> Find(string peer, string fileName, CancellationToken cancellationToken)
@@ -66,6 +77,9 @@ internal sealed class PublishedFileStore(NpgsqlDataSource postgres)
         return [.. unknown];
     }
 
+    private static async Task<Publication?> ReadPublication(NpgsqlDataReader reader, CancellationToken cancellationToken) =>
+        await reader.ReadAsync(cancellationToken) ? new(reader.GetValue(0) as Guid?) : null;
+
     private async Task<PublishedFile[]> Read(NpgsqlBatchCommand command, CancellationToken cancellationToken)
     {
         await using var batch = postgres.Batch(command);
@@ -80,3 +94,6 @@ internal sealed class PublishedFileStore(NpgsqlDataSource postgres)
         return [.. files];
     }
 }
+
+/// <param name="Replaced">The content that the file took the place of, whose bytes are of no use any more; null if there is none, or it is not known any more.</param>
+internal sealed record Publication(Guid? Replaced);

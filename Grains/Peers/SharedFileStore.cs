@@ -9,7 +9,7 @@ internal sealed class SharedFileStore(NpgsqlDataSource postgres)
     private const string Insert = """
         with owner as (
             update logged_in_peers set lease_ends_at = $5
-            where address = $1 and lease_ends_at > $4 and (logged_in_from = $2 or token_hash = $3)
+            where address = any ($1) and lease_ends_at > $4 and (logged_in_from = $2 or token_hash = $3)
             returning peer),
         added as (
             insert into shared_files (slice, file_name, peer)
@@ -19,7 +19,7 @@ internal sealed class SharedFileStore(NpgsqlDataSource postgres)
         """;
 
     private const string Slice = """
-        select s.file_name, s.peer, p.address
+        select s.file_name, s.peer, p.address, p.lease_ends_at
         from shared_files s join logged_in_peers p using (peer)
         where s.slice = $1 and p.lease_ends_at > $2
         """;
@@ -29,37 +29,48 @@ internal sealed class SharedFileStore(NpgsqlDataSource postgres)
     /// <summary>Adds files to those of the peer at the address and renews its lease, in one statement; both are durable when it returns.</summary>
     /// <returns>False if the caller may not, or nobody is there: nothing was changed.</returns>
     public async Task<bool> Add(
-        string address, Caller caller, string[] fileNames, DateTimeOffset now, DateTimeOffset leaseEndsAt, CancellationToken cancellationToken)
+        PeerAddress address, Caller caller, string[] fileNames, DateTimeOffset now, DateTimeOffset leaseEndsAt, CancellationToken cancellationToken)
     {
         var slices = Array.ConvertAll(fileNames, SharedFiles.SliceOf);
         await using var batch = postgres.Batch(Sql.Command(
-            Insert, address, caller.Ip, caller.TokenHashOrNone(), now, leaseEndsAt, slices, fileNames));
+            Insert, address.Texts, caller.Ip, caller.TokenHashOrNone(), now, leaseEndsAt, slices, fileNames));
         return (bool)(await batch.ExecuteScalarAsync(cancellationToken))!;
     }
 
-    /// <returns>Who shares each file of the slice, the longest-indexed first. Files that nobody shares are not in it.</returns>
-    public Task<Dictionary<string, FileHolder[]>> ReadSlice(int slice, DateTimeOffset now, CancellationToken cancellationToken) =>
+    /// <returns>Who shares each file of the slice, the longest-indexed first.</returns>
+    public Task<SliceContent> ReadSlice(int slice, DateTimeOffset now, CancellationToken cancellationToken) =>
         Read(Sql.Command(Slice + Oldest, slice, now), cancellationToken);
 
     /// <returns>The same for some files of the slice.</returns>
-    public Task<Dictionary<string, FileHolder[]>> ReadFiles(
+    public Task<SliceContent> ReadFiles(
         int slice, IEnumerable<string> fileNames, DateTimeOffset now, CancellationToken cancellationToken) =>
         Read(Sql.Command(Slice + " and s.file_name = any ($3)" + Oldest, slice, now, fileNames.ToArray()), cancellationToken);
 
-    private async Task<Dictionary<string, FileHolder[]>> Read(NpgsqlBatchCommand command, CancellationToken cancellationToken)
+    private async Task<SliceContent> Read(NpgsqlBatchCommand command, CancellationToken cancellationToken)
     {
         await using var batch = postgres.Batch(command);
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
-        var holders = new Dictionary<string, FileHolder[]>(StringComparer.Ordinal);
+        var (holders, holdsUntil) = (new Dictionary<string, List<FileHolder>>(StringComparer.Ordinal), DateTimeOffset.MaxValue);
         var peers = new Dictionary<string, FileHolder>(StringComparer.Ordinal); // a peer has many files: one object for all
         while (await reader.ReadAsync(cancellationToken))
         {
             var (fileName, peer) = (reader.GetString(0), reader.GetString(1));
             if (!peers.TryGetValue(peer, out var holder))
+            {
                 peers.Add(peer, holder = new(peer, reader.GetString(2)));
-            holders[fileName] = holders.TryGetValue(fileName, out var earlier) ? [.. earlier, holder] : [holder];
+                var leaseEndsAt = await reader.GetFieldValueAsync<DateTimeOffset>(3, cancellationToken);
+                holdsUntil = leaseEndsAt < holdsUntil ? leaseEndsAt : holdsUntil;
+            }
+
+            if (!holders.TryGetValue(fileName, out var ofFile))
+                holders.Add(fileName, ofFile = []);
+            ofFile.Add(holder);
         }
 
-        return holders;
+        return new(holders.ToDictionary(file => file.Key, file => file.Value.ToArray(), StringComparer.Ordinal), holdsUntil);
     }
 }
+
+/// <param name="Holders">Who shares each file. Files that nobody shares are not in it.</param>
+/// <param name="HoldsUntil">When the first of the holders' leases ends, unless it is renewed: to be read again then.</param>
+internal sealed record SliceContent(Dictionary<string, FileHolder[]> Holders, DateTimeOffset HoldsUntil);

@@ -4,21 +4,26 @@ namespace Granero.Peers;
 
 /// <summary>
 /// A slice of the index, in memory. Its calls come one at a time: while it reads, nobody is answered and no news is missed.
-/// It is read whole again after a silo's death, and now and then: whoever should have told it of a change may have died before.
+/// It is read whole again after a silo's death, and now and then: whoever should have told it of a change may have died before. So it is
+/// when a lease in it ends, unless that was renewed, which it is not told.
 /// </summary>
 [GrainType("shared-files")]
 internal sealed class SharedFilesGrain(
     SharedFileStore store, SiloDeaths deaths, IOptions<PeersOptions> options, TimeProvider time) : Grain, ISharedFilesGrain
 {
+    /// <summary>More than so many changed names are not read one by one, nor kept until somebody asks.</summary>
+    private const int MaxOutdated = 10_000;
+
     private readonly HashSet<string> _outdated = new(StringComparer.Ordinal);
     private Dictionary<string, FileHolder[]>? _holders;
     private int _deathsSeen;
     private long _readAt;
     private TimeSpan _maxAge;
+    private DateTimeOffset _holdsUntil;
 
     public Task<FileHolder[]> FindHolders(string fileName, CancellationToken cancellationToken)
     {
-        if (_holders is null || deaths.Count != _deathsSeen || time.GetElapsedTime(_readAt) >= _maxAge)
+        if (IsToBeReadWhole())
             return ReadSliceAndFind(fileName, cancellationToken);
         return _outdated.Contains(fileName) ? ReadOutdatedAndFind(fileName, cancellationToken) : Task.FromResult(Find(fileName));
     }
@@ -27,15 +32,25 @@ internal sealed class SharedFilesGrain(
     {
         if (_holders is not null)
             _outdated.UnionWith(fileNames);
+        return _outdated.Count > MaxOutdated ? InvalidateAll(cancellationToken) : Task.CompletedTask;
+    }
+
+    public Task InvalidateAll(CancellationToken cancellationToken)
+    {
+        _holders = null;
+        _outdated.Clear();
         return Task.CompletedTask;
     }
+
+    private bool IsToBeReadWhole() => _holders is null || deaths.Count != _deathsSeen
+        || time.GetElapsedTime(_readAt) >= _maxAge || time.GetUtcNow() >= _holdsUntil;
 
     private FileHolder[] Find(string fileName) => _holders!.TryGetValue(fileName, out var holders) ? holders : [];
 
     private async Task<FileHolder[]> ReadSliceAndFind(string fileName, CancellationToken cancellationToken)
     {
         var (deathsSeen, readAt) = (deaths.Count, time.GetTimestamp());
-        _holders = await store.ReadSlice((int)this.GetPrimaryKeyLong(), time.GetUtcNow(), cancellationToken);
+        (_holders, _holdsUntil) = await store.ReadSlice((int)this.GetPrimaryKeyLong(), time.GetUtcNow(), cancellationToken);
         _outdated.Clear();
         (_deathsSeen, _readAt) = (deathsSeen, readAt);
         // Not all at the same moment, if all were first asked at the same moment.
@@ -45,7 +60,8 @@ internal sealed class SharedFilesGrain(
 
     private async Task<FileHolder[]> ReadOutdatedAndFind(string fileName, CancellationToken cancellationToken)
     {
-        var current = await store.ReadFiles((int)this.GetPrimaryKeyLong(), _outdated, time.GetUtcNow(), cancellationToken);
+        var (current, holdsUntil) = await store.ReadFiles((int)this.GetPrimaryKeyLong(), _outdated, time.GetUtcNow(), cancellationToken);
+        _holdsUntil = holdsUntil < _holdsUntil ? holdsUntil : _holdsUntil;
         foreach (var outdated in _outdated)
         {
             if (current.TryGetValue(outdated, out var holders))

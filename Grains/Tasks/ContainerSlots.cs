@@ -30,12 +30,6 @@ internal sealed class ContainerSlots(IOptions<TasksOptions> options, TimeProvide
         return last is not null && time.GetElapsedTime(last.Value.Since) >= options.Value.KeepWarm;
     });
 
-    public bool IsWarm(string containerId)
-    {
-        lock (_lock)
-            return _warm.Any(warm => warm.Container.Id == containerId);
-    }
-
     /// <summary>Removes all that are warm.</summary>
     public Task RemoveAllAsync() => RemoveAsync(() => _warm.Count > 0);
 

@@ -66,7 +66,7 @@ internal sealed partial class RunnerService(
     {
         await RenewAsync(cancellationToken);
         await TryAsync("have runs taken over", () => grains.GetGrain<ITaskSweepGrain>(0).Sweep(cancellationToken));
-        await containers.SweepAsync(slots.IsWarm, cancellationToken);
+        await containers.SweepAsync(cancellationToken);
     }
 
     /// <summary>What fails now is done the next time.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
 using Docker.DotNet;
@@ -9,7 +10,7 @@ namespace Granero.Tasks;
 
 /// <summary>Makes containers with all their limits, finds those that a dead silo left, and removes both.</summary>
 internal sealed partial class TaskContainers(
-    Engine engine, RunnerIdentity identity, RunnerStore runners, TaskLogs logs, IOptions<TasksOptions> options, ILogger<TaskContainers> logger) : IDisposable
+    Engine engine, RunnerIdentity identity, RunnerStore runners, TaskLogs logs, IOptions<TasksOptions> options, TimeProvider time, ILogger<TaskContainers> logger) : IDisposable
 {
     public const string InstallationLabel = "granero.installation";
     public const string RunnerLabel = "granero.runner";
@@ -20,7 +21,9 @@ internal sealed partial class TaskContainers(
     private const string LogsInContainer = "/app/logs";
 
     private static readonly TimeSpan NetworkLook = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan New = TimeSpan.FromSeconds(30);
 
+    private readonly ConcurrentDictionary<string, bool> _inUse = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _network = new(1);
     private volatile bool _networkIsThere;
 
@@ -52,6 +55,7 @@ internal sealed partial class TaskContainers(
     /// <summary>Whatever state it is in; an engine that does not answer leaves it to the sweep.</summary>
     public async Task RemoveAsync(string idOrName)
     {
+        _inUse.TryRemove(idOrName, out _);
         try
         {
             var parameters = new ContainerRemoveParameters { Force = true, RemoveVolumes = true };
@@ -67,17 +71,15 @@ internal sealed partial class TaskContainers(
         }
     }
 
-    /// <summary>Removes what runners left behind that are dead.</summary>
-    /// <param name="isInUse">Whether this silo has the container in use; by its id.</param>
-    /// <param name="cancellationToken">Ends it.</param>
-    public async Task<int> SweepAsync(Func<string, bool> isInUse, CancellationToken cancellationToken)
+    /// <summary>Removes what dead runners left behind, and what this one could not remove when it should have.</summary>
+    public async Task<int> SweepAsync(CancellationToken cancellationToken)
     {
         var label = $"{InstallationLabel}={identity.Installation}";
         var parameters = new ContainersListParameters { All = true, Filters = new Dictionary<string, IDictionary<string, bool>> { ["label"] = new Dictionary<string, bool> { [label] = true } } };
         // The containers first: whoever has started one is in the table already.
         var containers = await engine.CallAsync(client => client.Containers.ListContainersAsync(parameters, cancellationToken), cancellationToken);
         var alive = await runners.Alive(cancellationToken);
-        var left = containers.Where(container => !IsOf(container, alive) && !isInUse(container.ID)).ToArray();
+        var left = containers.Where(container => !IsInUse(container, alive)).ToArray();
         await Task.WhenAll(left.Select(container => RemoveAsync(container.ID)));
         if (left.Length > 0)
             LogSwept(left.Length);
@@ -86,8 +88,15 @@ internal sealed partial class TaskContainers(
 
     public void Dispose() => _network.Dispose();
 
-    private bool IsOf(ContainerListResponse container, HashSet<Guid> alive) =>
-        container.Labels.TryGetValue(RunnerLabel, out var text) && Guid.TryParse(text, out var runner) && (runner == identity.Runner || alive.Contains(runner));
+    private bool IsInUse(ContainerListResponse container, HashSet<Guid> alive)
+    {
+        if (!container.Labels.TryGetValue(RunnerLabel, out var text) || !Guid.TryParse(text, out var runner))
+            return false;
+        return runner == identity.Runner ? _inUse.ContainsKey(container.ID) || IsNew(container) : alive.Contains(runner);
+    }
+
+    /// <summary>One that is being started, whose id this silo has not heard of yet.</summary>
+    private bool IsNew(ContainerListResponse container) => time.GetUtcNow() - new DateTimeOffset(container.Created.ToUniversalTime()) < New;
 
     private async Task<string> CreateAsync(string name, string imageId, Guid task, string? folder, CancellationToken cancellationToken)
     {
@@ -106,7 +115,8 @@ internal sealed partial class TaskContainers(
             ExposedPorts = new Dictionary<string, EmptyStruct> { [Port] = default },
             HostConfig = LimitsOf(folder),
         };
-        var created = await engine.CallAsync(client => client.Containers.CreateContainerAsync(parameters, cancellationToken), cancellationToken);
+        var created = await engine.CallAsync(client => client.Containers.CreateContainerAsync(parameters, CancellationToken.None), cancellationToken);
+        _inUse[created.ID] = true;
         return created.ID;
     }
 

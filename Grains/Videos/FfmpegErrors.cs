@@ -12,8 +12,10 @@ internal static partial class FfmpegErrors
         errors.Any(line => line.Contains("partial file", StringComparison.Ordinal) || line.Contains("ended prematurely", StringComparison.Ordinal));
 
     /// <returns>The last line that says something, without the full stop.</returns>
-    public static string ReasonOf(IEnumerable<string> errors)
+    public static string ReasonOf(IReadOnlyCollection<string> errors)
     {
+        if (errors.Any(line => line.Contains("not on whitelist", StringComparison.Ordinal)))
+            return "its format is none of MP4, Matroska, WebM, AVI, MPEG, FLV, ASF and Ogg";
         var lines = errors.Select(line => Private().Replace(line, "").Trim(' ', '.', ':')).Where(line => line.Length > 0);
         var reason = lines.LastOrDefault() ?? "it cannot be read";
         return reason.Length > MaxLength ? reason[..MaxLength] : reason;

@@ -14,6 +14,9 @@ namespace Granero.Videos;
 /// </remarks>
 internal sealed class LimitedProcess : IDisposable
 {
+    /// <summary>The silo, and whoever else has to answer quickly, goes before.</summary>
+    public const string Niceness = "10";
+
     private const int KeptErrorLines = 20;
     private const int MaxLine = 300;
 
@@ -42,7 +45,7 @@ internal sealed class LimitedProcess : IDisposable
     /// <param name="maxFileBytes">The longest file that it may write.</param>
     public LimitedProcess(string program, IEnumerable<string> arguments, long memoryBytes, long maxFileBytes)
     {
-        string[] limits = [Text(memoryBytes / 1024), Text(maxFileBytes / 512), "10"];
+        string[] limits = [Text(memoryBytes / 1024), Text(maxFileBytes / 512), Niceness];
         var start = new ProcessStartInfo("/bin/sh", ["-c", Limits, "sh", .. limits, program, .. arguments])
         {
             RedirectStandardInput = true,

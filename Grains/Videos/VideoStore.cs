@@ -77,16 +77,12 @@ internal sealed class VideoStore(NpgsqlDataSource postgres)
 
     public async Task<VideoList> ListAsync(long userId, int? max, bool descending, CancellationToken cancellationToken)
     {
-        await using var batch = postgres.Batch(Sql.Command($"{Listing}{(descending ? " desc" : "")} limit $2", userId, max ?? long.MaxValue));
+        // One row of arrays: thousands of rows cost several times as much to read.
+        var text = $"select coalesce(array_agg(id), '{{}}'), coalesce(array_agg(status), '{{}}') from ({Listing}{(descending ? " desc" : "")} limit $2) as listed";
+        await using var batch = postgres.Batch(Sql.Command(text, userId, max ?? long.MaxValue));
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
-        var (ids, statuses) = (new List<long>(), new List<byte>());
-        while (await reader.ReadAsync(cancellationToken))
-        {
-            ids.Add(reader.GetInt64(0));
-            statuses.Add((byte)reader.GetInt16(1));
-        }
-
-        return new([.. ids], [.. statuses]);
+        await reader.ReadAsync(cancellationToken);
+        return new((long[])reader.GetValue(0), Array.ConvertAll((short[])reader.GetValue(1), status => (byte)status));
     }
 
     /// <summary>Stops it if it waits or is processed.</summary>

@@ -26,11 +26,12 @@ create table ready_agencies (
 
 create index ready_agencies_by_agency on ready_agencies (agency, draw);
 
--- origin: whoever sent the batch to the cluster. The same bets from the next origin are a repetition, from the same one they are not.
+-- origin: the process that carried the batch to the cluster (its observer's grain id). The same bets from the same origin are two
+-- batches; from another one they may be a repetition, and the first origin knows whether its client got the answer.
 create table bet_batches (
     agency     integer     not null check (agency > 0),
     id         uuid        not null,
-    origin     uuid        not null,
+    origin     text        not null,
     draw       integer     not null,
     stored_at  timestamptz not null default now(),
     first_name text[]      not null,

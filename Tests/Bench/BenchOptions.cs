@@ -13,11 +13,13 @@ internal sealed record BenchOptions
                bench connections [options]   a good client's p99, alone and among idle and slow connections
                bench peers       [options]   getFiles/s with 20 peers and with --peers, 10,000 names by one request; then downloads
                bench tasks       [options]   remote tasks without and with a warm container, beside docker run; 50 at once
+               bench videos      [options]   a video beside ffmpeg alone, a long upload beside a plain Kestrel, a long list
                bench downloads   [options]   a long file by gRPC, beside the same file from a plain Kestrel
 
         --target host:port            the TCP gateway (127.0.0.1:12345)
         --rest host:port              the REST gateway's port for peers (127.0.0.1:5000)
-        --main host:port              the REST gateway's port for tasks (127.0.0.1:8000)
+        --main host:port              the REST gateway's port for tasks and videos (127.0.0.1:8000)
+        --media folder                where the baseline of uploads writes: on the disk of Media:Root (the temporary folder)
         --grpc host:port              the gRPC gateway (127.0.0.1:50051)
         --postgres url                or an Npgsql connection string; else the file postgres.url of --run-dir
         --run-dir folder              holds silo-1.pid, gateway-tcp.pid, postgres.pid: their CPU and memory are measured
@@ -34,7 +36,7 @@ internal sealed record BenchOptions
         --peers n                     peers, each with 100 files of its own (10000)
         --requests n                  getFiles of a phase, over all connections (400000)
         --connections n               that ask for files at the same time (16)
-        --mebibytes n                 length of the file that is downloaded (1024)
+        --mebibytes n                 length of the file that is downloaded or uploaded (1024)
         --json                        a JSON document instead of tables
         """;
 
@@ -45,6 +47,8 @@ internal sealed record BenchOptions
     public IPEndPoint Rest { get; init; } = new(IPAddress.Loopback, 5000);
 
     public IPEndPoint Main { get; init; } = new(IPAddress.Loopback, 8000);
+
+    public string? MediaFolder { get; init; }
 
     public IPEndPoint Grpc { get; init; } = new(IPAddress.Loopback, 50051);
 
@@ -84,19 +88,19 @@ internal sealed record BenchOptions
 
     public bool Json { get; init; }
 
-    private bool IsLottery => Command is "lottery" or "connections";
+    private bool NeedsPostgres => Command is "lottery" or "connections" or "videos";
 
     /// <exception cref="BenchException">An option is unknown, or its value makes no sense.</exception>
     public static BenchOptions Parse(string[] arguments)
     {
         var command = arguments.FirstOrDefault();
-        if (command is not ("lottery" or "connections" or "peers" or "tasks" or "downloads")) throw new BenchException(Usage);
+        if (command is not ("lottery" or "connections" or "peers" or "downloads" or "tasks" or "videos")) throw new BenchException(Usage);
         var rest = new Queue<string>(arguments.Skip(1));
         var options = new BenchOptions { Command = command };
         if (command == "connections") options = options with { Bets = 2_000_000, Batch = 100, Rounds = 2 };
         else if (arguments.Contains("--soak")) options = options with { Bets = 500_000 };
         while (rest.TryDequeue(out var name)) options = options.With(name, rest);
-        return options.Postgres.Length > 0 || !options.IsLottery ? options : options with { Postgres = options.PostgresOfRunDirectory() };
+        return options.Postgres.Length > 0 || !options.NeedsPostgres ? options : options with { Postgres = options.PostgresOfRunDirectory() };
     }
 
     private BenchOptions With(string name, Queue<string> rest) => name switch
@@ -104,6 +108,7 @@ internal sealed record BenchOptions
         "--target" => this with { Target = EndPointOf(name, Next(name, rest)) },
         "--rest" => this with { Rest = EndPointOf(name, Next(name, rest)) },
         "--main" => this with { Main = EndPointOf(name, Next(name, rest)) },
+        "--media" => this with { MediaFolder = Next(name, rest) },
         "--grpc" => this with { Grpc = EndPointOf(name, Next(name, rest)) },
         "--postgres" => this with { Postgres = Next(name, rest) },
         "--run-dir" => this with { RunDirectory = Next(name, rest) },

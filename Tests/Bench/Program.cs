@@ -3,6 +3,7 @@ using System.Text.Json;
 using Granero.Bench;
 using Granero.Bench.Downloads;
 using Granero.Bench.Report;
+using Granero.Bench.Videos;
 using Granero.Tests.Support;
 using Grpc.Core;
 using Npgsql;
@@ -21,11 +22,18 @@ try
         return 0;
     }
 
+    if (args is [PlainBodySink.Command, var target])
+    {
+        await PlainBodySink.ServeAsync(target);
+        return 0;
+    }
+
     var options = BenchOptions.Parse(args);
     IReport report = options.Command switch
     {
         "peers" => new PeersReports(await new PeersBench(options).RunAsync(), await new DownloadBench(options).RunAsync()),
         "tasks" => await MeasureTasksAsync(options),
+        "videos" => await new VideosBench(options).RunAsync(),
         "downloads" => await new DownloadBench(options).RunAsync(),
         _ => await MeasureLotteryAsync(options),
     };

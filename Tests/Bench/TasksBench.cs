@@ -19,27 +19,27 @@ internal sealed class TasksBench(BenchOptions options) : IDisposable
     {
         await using var docker = await DockerCommand.FindAsync();
         var (cold, run) = (new List<TimeSpan>(), new List<TimeSpan>());
-        await ColdAsync();
+        await ColdAsync(docker);
         await docker.RunUntilReadyAsync();
         for (var i = 0; i < ColdRuns; i++)
         {
             run.Add(await docker.RunUntilReadyAsync());
-            cold.Add(await ColdAsync());
+            cold.Add(await ColdAsync(docker));
         }
 
         var warm = await WarmAsync();
         var (rate, connections) = await WarmLoadAsync();
-        await DockerCommand.UntilNoneAsync();
-        var (took, most) = await AtOnceAsync();
+        await docker.UntilNoneAsync();
+        var (took, most) = await AtOnceAsync(docker);
         return new(cold, run, warm, rate, connections, took, most, DockerCommand.Limit);
     }
 
     public void Dispose() => _caller.Dispose();
 
     /// <summary>By turns with the others, and with no container there that could be warm.</summary>
-    private async Task<TimeSpan> ColdAsync()
+    private async Task<TimeSpan> ColdAsync(DockerCommand docker)
     {
-        await DockerCommand.UntilNoneAsync();
+        await docker.UntilNoneAsync();
         return await _caller.RunAsync(1);
     }
 
@@ -64,10 +64,10 @@ internal sealed class TasksBench(BenchOptions options) : IDisposable
         return (count / Stopwatch.GetElapsedTime(began).TotalSeconds, connections);
     }
 
-    private async Task<(TimeSpan Took, int MostContainers)> AtOnceAsync()
+    private async Task<(TimeSpan Took, int MostContainers)> AtOnceAsync(DockerCommand docker)
     {
         using var done = new CancellationTokenSource();
-        var counting = DockerCommand.MostContainersAsync(done.Token);
+        var counting = docker.MostContainersAsync(done.Token);
         var began = Stopwatch.GetTimestamp();
         await Task.WhenAll(Enumerable.Range(0, Simultaneous).Select(_caller.RunAsync));
         var took = Stopwatch.GetElapsedTime(began);

@@ -20,6 +20,10 @@ public sealed class ConsoleTests(ConsoleCluster granero, Browser browser)
     [InlineData("peers", 1280, ColorScheme.Dark)]
     [InlineData("peers", 390, ColorScheme.Light)]
     [InlineData("peers", 390, ColorScheme.Dark)]
+    [InlineData("tasks", 1280, ColorScheme.Light)]
+    [InlineData("tasks", 390, ColorScheme.Dark)]
+    [InlineData("videos", 1280, ColorScheme.Dark)]
+    [InlineData("videos", 390, ColorScheme.Light)]
     [InlineData("cluster", 1280, ColorScheme.Light)]
     [InlineData("cluster", 1280, ColorScheme.Dark)]
     [InlineData("cluster", 390, ColorScheme.Light)]
@@ -106,6 +110,17 @@ public sealed class ConsoleTests(ConsoleCluster granero, Browser browser)
         var words = await page.EvaluateAsync<JsonElement>("import('/console/words.js').then(({ words }) => [Object.keys(words.en), Object.keys(words.es)])");
         var lists = words.EnumerateArray().Select(list => list.EnumerateArray().Select(word => word.GetString()).Order().ToArray()).ToArray();
         Assert.Equal(lists[0], lists[1]);
+    }
+
+    [Fact]
+    public async Task The_api_page_shows_every_domain_without_a_request_elsewhere()
+    {
+        var page = await browser.OpenAsync();
+        var faults = FaultsOf(page);
+        await page.GotoAsync(new Uri(granero.Admin.Gateway.MainAddress, "/openapi/index.html").ToString());
+        await page.Locator("#operations-tag-Lottery, #operations-tag-Operators").First.WaitForAsync();
+        await Browser.KeepPictureAsync(page, "openapi");
+        Assert.Empty(faults);
     }
 
     [Fact]

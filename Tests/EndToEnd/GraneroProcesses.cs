@@ -31,6 +31,7 @@ internal sealed class GraneroProcesses : IAsyncDisposable
         Rest = [.. Doors(size.RestGateways)];
         Grpc = [.. Doors(size.GrpcGateways)];
         TcpGateways = [.. Tcp.Select((door, i) => NewGateway("Tcp", $"gateway-tcp-{i + 1}", ("Tcp__Port", $"{door.Port}")))];
+        OtherGateway = NewGateway("Tcp", "gateway-tcp-other", ("Tcp__Port", $"{OtherServer.Port}"));
         RestGateways = [.. Rest.Select((door, i) => NewGateway(
             "Rest", $"gateway-rest-{i + 1}", ("Peers__Port", $"{door.Port}"), ("Rest__Port", $"{ServerProcess.FreePort()}"), ("Proxies__Trusted__0", "127.0.0.1")))];
         GrpcGateways = [.. Grpc.Select((door, i) => NewGateway("Grpc", $"gateway-grpc-{i + 1}", ("Grpc__Port", $"{door.Port}"), ("Peers__StoreRoot", size.Files)))];
@@ -59,8 +60,14 @@ internal sealed class GraneroProcesses : IAsyncDisposable
 
     public IReadOnlyList<IPEndPoint> Grpc { get; }
 
+    /// <summary>Does not run unless a test starts it.</summary>
+    public ServerProcess OtherGateway { get; }
+
     /// <summary>Where the lottery's clients connect to.</summary>
     public IPEndPoint Server => Tcp[0];
+
+    /// <summary>Where <see cref="OtherGateway"/> listens.</summary>
+    public IPEndPoint OtherServer { get; } = new(IPAddress.Loopback, ServerProcess.FreePort());
 
     /// <summary>Null where there is no network of the servers' own.</summary>
     public NetworkPlace? PostgresPlace { get; }
@@ -88,10 +95,18 @@ internal sealed class GraneroProcesses : IAsyncDisposable
             places[i] = await network.AddAsync($"silo-{i + 1}");
         var postgres = await PostgresOwnServer.CreateAsync(postgresPlace?.Enter, network?.Subnet, cancellationToken);
         var granero = new GraneroProcesses(size, postgres, network, postgresPlace, places);
-        await granero.StartPostgresAsync(cancellationToken);
-        await StartAllAsync(granero.Silos, cancellationToken);
-        await StartAllAsync(granero.Gateways, cancellationToken);
-        return granero;
+        try
+        {
+            await granero.StartPostgresAsync(cancellationToken);
+            await StartAllAsync(granero.Silos, cancellationToken);
+            await StartAllAsync(granero.Gateways, cancellationToken);
+            return granero;
+        }
+        catch
+        {
+            await granero.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Starts them, and returns when all are ready.</summary>
@@ -121,7 +136,7 @@ internal sealed class GraneroProcesses : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var process in Gateways.Concat(Silos))
+        foreach (var process in Gateways.Append(OtherGateway).Concat(Silos))
             await process.DisposeAsync();
         await Postgres.DisposeAsync();
         if (_network is not null)

@@ -3,17 +3,17 @@ using Npgsql;
 
 namespace Granero.Tests.EndToEnd;
 
-/// <summary>A PostgreSQL server, two silos that process videos and a REST gateway, each a process that a test may kill.</summary>
+/// <summary>A PostgreSQL server, silos and a REST gateway, each a process that a test may kill.</summary>
 internal sealed class VideoProcesses : IAsyncDisposable
 {
     private readonly PostgresOwnServer _postgres;
 
-    private VideoProcesses(PostgresOwnServer postgres)
+    private VideoProcesses(PostgresOwnServer postgres, int[] encoders)
     {
         _postgres = postgres;
         var port = ServerProcess.FreePort();
         Address = new Uri($"http://127.0.0.1:{port}/");
-        Silos = [NewSilo(), NewSilo()];
+        Silos = [.. encoders.Select(NewSilo)];
         Gateway = new("Gateways/Rest", "Granero.Gateways.Rest.dll", new Dictionary<string, string>
         {
             ["ConnectionStrings__granero"] = ConnectionString,
@@ -36,11 +36,13 @@ internal sealed class VideoProcesses : IAsyncDisposable
 
     private string ConnectionString => new NpgsqlConnectionStringBuilder(_postgres.ConnectionString) { Pooling = true, MaxPoolSize = 20 }.ConnectionString;
 
-    public static async Task<VideoProcesses> StartAsync(CancellationToken cancellationToken)
+    /// <param name="encoders">Of each silo.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public static async Task<VideoProcesses> StartAsync(int[] encoders, CancellationToken cancellationToken)
     {
         var postgres = await PostgresOwnServer.CreateAsync(cancellationToken: cancellationToken);
         await postgres.StartAsync(cancellationToken: cancellationToken);
-        var granero = new VideoProcesses(postgres);
+        var granero = new VideoProcesses(postgres, encoders);
         await granero.StartProgramsAsync(cancellationToken);
         return granero;
     }
@@ -49,11 +51,9 @@ internal sealed class VideoProcesses : IAsyncDisposable
     public async Task StartProgramsAsync(CancellationToken cancellationToken)
     {
         foreach (var silo in Silos)
-        {
             silo.Start();
-            await silo.BecomeReadyAsync(cancellationToken);
-        }
-
+        // At the same time: after kill -9, one waits for the other, whose row says that it lives.
+        await Task.WhenAll(Silos.Select(silo => silo.BecomeReadyAsync(cancellationToken)));
         Gateway.Start();
         await Gateway.BecomeReadyAsync(cancellationToken);
     }
@@ -86,12 +86,12 @@ internal sealed class VideoProcesses : IAsyncDisposable
         Directory.Delete(Media, recursive: true);
     }
 
-    private ServerProcess NewSilo() => new("Silo", "Granero.Silo.dll", new Dictionary<string, string>
+    private ServerProcess NewSilo(int encoders) => new("Silo", "Granero.Silo.dll", new Dictionary<string, string>
     {
         ["ConnectionStrings__granero"] = ConnectionString,
         ["Media__Root"] = Media,
         ["Accounts__PasswordIterations"] = "1000",
-        ["Videos__Encoders"] = "1",
+        ["Videos__Encoders"] = $"{encoders}",
         ["Videos__Lease"] = "00:00:03",
         ["Videos__SweepAfter"] = "00:00:02",
         ["Orleans__Endpoints__AdvertisedIPAddress"] = "127.0.0.1",

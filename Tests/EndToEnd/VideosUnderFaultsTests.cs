@@ -19,7 +19,7 @@ public sealed class VideosUnderFaultsTests : IAsyncLifetime
     {
         if (!Ffmpeg.IsThere)
             throw Ffmpeg.Missing();
-        _granero = await VideoProcesses.StartAsync(Cancelled);
+        _granero = await VideoProcesses.StartAsync(encoders: [1, 1], Cancelled);
         _user = await VideosClient.LogInAsync(_granero.Address);
     }
 

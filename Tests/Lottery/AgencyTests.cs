@@ -51,7 +51,7 @@ public sealed class AgencyTests(LotteryCluster lottery)
         var receipts = await Task.WhenAll(Enumerable.Range(0, 16).Select(async _ =>
         {
             await using var writer = new BetWriter(lottery.SiloService<BetStore>());
-            return await writer.Add(1, batch, Guid.NewGuid(), TestContext.Current.CancellationToken);
+            return await writer.Add(1, batch, Agencies.NewOrigin(), TestContext.Current.CancellationToken);
         }));
 
         Assert.All(receipts, receipt => Assert.Equal(draw, receipt?.Draw));
@@ -152,10 +152,10 @@ public sealed class AgencyTests(LotteryCluster lottery)
         var draw = await lottery.OpenFreshDraw();
         var agency = lottery.NewAgency();
         var batch = Bets.Some(40);
-        await agency.PlaceBets(batch, origin: Guid.NewGuid());
+        await agency.PlaceBets(batch, origin: Agencies.NewOrigin());
 
         var again = batch with { Id = Guid.CreateVersion7() };
-        Assert.Equal(draw, await agency.PlaceBets(again, origin: Guid.NewGuid()));
+        Assert.Equal(draw, await agency.PlaceBets(again, origin: Agencies.NewOrigin()));
 
         Assert.Equal(40, await lottery.CountBets(draw));
     }
@@ -174,17 +174,77 @@ public sealed class AgencyTests(LotteryCluster lottery)
     }
 
     [Fact]
-    public async Task The_same_bets_through_another_gateway_are_a_new_batch_when_the_agency_has_gone_on_since()
+    public async Task The_same_bets_through_another_gateway_are_a_new_batch_when_the_agency_has_gone_on_through_it()
+    {
+        var draw = await lottery.OpenFreshDraw();
+        var (agency, other) = (lottery.NewAgency(), Agencies.NewOrigin());
+        var batch = Bets.Some(40);
+        await agency.PlaceBets(batch);
+        await agency.PlaceBets(Bets.Some(3), other);
+
+        await agency.PlaceBets(batch with { Id = Guid.CreateVersion7() }, other);
+
+        Assert.Equal(83, await lottery.CountBets(draw));
+    }
+
+    [Fact]
+    public async Task Batches_that_were_on_their_way_together_when_the_gateway_died_are_each_stored_once()
+    {
+        var draw = await lottery.OpenFreshDraw();
+        var (agency, other) = (lottery.NewAgency(), Agencies.NewOrigin());
+        BetBatch[] batches = [.. Enumerable.Range(1, 5).Select(Bets.Some)];
+        foreach (var batch in batches)
+            await agency.PlaceBets(batch);
+
+        foreach (var batch in batches)
+        {
+            var again = batch with { Id = Guid.CreateVersion7() };
+            await agency.PlaceBets(again, other);
+            await agency.PlaceBets(again, other); // whose answer got lost on the way to its gateway
+        }
+
+        Assert.Equal(1 + 2 + 3 + 4 + 5, await lottery.CountBets(draw));
+    }
+
+    [Theory]
+    [InlineData(true, 40)]
+    [InlineData(false, 80)]
+    public async Task The_same_bets_through_another_gateway_are_what_the_first_one_says(bool isMissed, int stored)
     {
         var draw = await lottery.OpenFreshDraw();
         var agency = lottery.NewAgency();
+        var carrier = new ScriptedCarrier(isMissed);
         var batch = Bets.Some(40);
-        await agency.PlaceBets(batch);
-        await agency.PlaceBets(Bets.Some(3));
+        await agency.PlaceBets(batch, lottery.OriginOf(carrier));
+        await agency.PlaceBets(Bets.Some(3), lottery.OriginOf(new ScriptedCarrier(isMissed)));
 
-        await agency.PlaceBets(batch with { Id = Guid.CreateVersion7() }, origin: Guid.NewGuid());
+        var again = batch with { Id = Guid.CreateVersion7() };
+        await agency.PlaceBets(again, Agencies.NewOrigin());
 
-        Assert.Equal(83, await lottery.CountBets(draw));
+        Assert.Equal((agency.Number(), batch.Id, again.Id), Assert.Single(carrier.Asked));
+        Assert.Equal(stored + 3, await lottery.CountBets(draw));
+    }
+
+    [Fact]
+    public async Task What_is_wrong_with_postgres_crosses_to_the_gateway()
+    {
+        await lottery.OpenFreshDraw();
+
+        var failure = await Assert.ThrowsAsync<Npgsql.PostgresException>(
+            () => lottery.NewAgency().PlaceBets(Bets.Of(("Ana\0", "Pérez", "1", "1999-03-17", 1))));
+
+        Assert.Contains("22021", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_agency_that_missed_a_draw_is_ready_for_the_next_one_although_it_has_no_bets()
+    {
+        var draw = await lottery.OpenFreshDraw();
+        var agencies = lottery.NewAgencies();
+        await lottery.HoldWith(agencies);
+        await lottery.HoldWith(lottery.NewAgencies());
+
+        Assert.Equal(draw + 2, await agencies[0].DeclareReady());
     }
 
     [Fact]
@@ -210,7 +270,7 @@ public sealed class AgencyTests(LotteryCluster lottery)
         await agencies[0].PlaceBets(batch);
         await lottery.HoldWith(agencies);
 
-        await agencies[0].PlaceBets(batch with { Id = Guid.CreateVersion7() }, origin: Guid.NewGuid());
+        await agencies[0].PlaceBets(batch with { Id = Guid.CreateVersion7() }, origin: Agencies.NewOrigin());
 
         Assert.Equal(40, await lottery.CountBets(draw + 1));
     }
@@ -222,12 +282,23 @@ public sealed class AgencyTests(LotteryCluster lottery)
         var writer = lottery.SiloService<BetWriter>();
         var unstorable = Bets.Of(("Ana\0", "Pérez", "1", "1999-03-17", 1));
 
-        var stored = Enumerable.Range(1, 20).Select(agency => writer.Add(agency, Bets.Some(10), Guid.NewGuid(), TestContext.Current.CancellationToken)).ToList();
-        var failed = writer.Add(21, unstorable, Guid.NewGuid(), TestContext.Current.CancellationToken);
-        stored.AddRange(Enumerable.Range(22, 20).Select(agency => writer.Add(agency, Bets.Some(10), Guid.NewGuid(), TestContext.Current.CancellationToken)));
+        var stored = Enumerable.Range(1, 20).Select(agency => writer.Add(agency, Bets.Some(10), Agencies.NewOrigin(), TestContext.Current.CancellationToken)).ToList();
+        var failed = writer.Add(21, unstorable, Agencies.NewOrigin(), TestContext.Current.CancellationToken);
+        stored.AddRange(Enumerable.Range(22, 20).Select(agency => writer.Add(agency, Bets.Some(10), Agencies.NewOrigin(), TestContext.Current.CancellationToken)));
 
         await Assert.ThrowsAnyAsync<Exception>(() => failed);
         Assert.All(await Task.WhenAll(stored), receipt => Assert.Equal(draw, receipt?.Draw));
         Assert.Equal(400, await lottery.CountBets(draw));
+    }
+
+    private sealed class ScriptedCarrier(bool isMissed) : IBetCarrier
+    {
+        public List<(long Agency, Guid Batch, Guid Repetition)> Asked { get; } = [];
+
+        public Task<bool> MayHaveMissed(int agency, Guid batch, Guid repetition)
+        {
+            Asked.Add((agency, batch, repetition));
+            return Task.FromResult(isMissed);
+        }
     }
 }

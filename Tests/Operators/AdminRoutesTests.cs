@@ -92,7 +92,8 @@ public sealed class AdminRoutesTests(AdminCluster admin)
         Assert.True(routes.Length >= 15, $"{routes.Length} routes");
         foreach (var (method, path, _) in routes)
         {
-            using var request = new HttpRequestMessage(new(method), path.Replace("{", "", StringComparison.Ordinal).Replace("}", "", StringComparison.Ordinal).Replace("draws/draw", "draws/1", StringComparison.Ordinal));
+            using var request = new HttpRequestMessage(new(method), path.Replace("{id}", path.StartsWith("/admin/tasks", StringComparison.Ordinal) ? $"{Guid.Empty}" : "1", StringComparison.Ordinal)
+                .Replace("{draw}", "1", StringComparison.Ordinal).Replace("{", "", StringComparison.Ordinal).Replace("}", "", StringComparison.Ordinal));
             using var response = await client.SendAsync(request, TestContext.Current.CancellationToken);
             Assert.True(expected == response.StatusCode, $"{method} {path}: {response.StatusCode}");
             Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using Granero.Gateways.Hosting;
 using Granero.Tests.Support.Peers;
 using Xunit;
 
@@ -25,5 +26,18 @@ public sealed class DoorTests(PeersCluster peers)
             using var response = await client.SendAsync(request, TestContext.Current.CancellationToken);
             return response.StatusCode;
         }
+    }
+
+    [Fact]
+    public async Task A_port_that_is_taken_is_named_and_no_setting_of_another_port()
+    {
+        var taken = peers.Gateway.Address.Port;
+
+        var failure = await Assert.ThrowsAsync<IOException>(() => PeersGateway.StartAsync(peers.Grains, ("Peers:Port", $"{taken}")));
+
+        var reason = GatewayLife.ReasonOf(failure);
+        Assert.Contains($":{taken}: address already in use.", reason, StringComparison.Ordinal);
+        Assert.DoesNotContain("Rest:Port", reason, StringComparison.Ordinal);
+        Assert.Equal("No space left on device", GatewayLife.ReasonOf(new IOException("No space left on device")));
     }
 }

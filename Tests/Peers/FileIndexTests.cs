@@ -1,4 +1,4 @@
-using Granero.Gateways.Hosting.Peers;
+using System.Net;
 using Granero.Peers;
 using Granero.Tests.Support.Peers;
 using Xunit;
@@ -31,8 +31,8 @@ public sealed class FileIndexTests(PeersCluster peers)
     [Fact]
     public async Task Files_that_are_indexed_while_their_peer_logs_out_are_gone_with_it()
     {
-        var (peersStore, files, address) = (peers.SiloService<PeerStore>(), peers.SiloService<SharedFileStore>(), peers.NewIp());
-        var visitor = new Visitor(peers, peers.New("peer"), address);
+        var (peersStore, files, address) = (peers.SiloService<PeerStore>(), peers.SiloService<SharedFileStore>(), new PeerAddress(IPAddress.Parse(peers.NewIp()), null));
+        var visitor = new Visitor(peers, peers.New("peer"), address.ToString());
         var file = peers.New("file");
 
         for (var round = 0; round < 100; round++)
@@ -66,11 +66,11 @@ public sealed class FileIndexTests(PeersCluster peers)
     public async Task Of_many_first_logins_at_once_one_registers_the_user()
     {
         var (logins, name, now) = (peers.SiloService<LoginStore>(), peers.New("peer"), DateTimeOffset.UtcNow);
-        var address = peers.NewIp();
+        var address = new PeerAddress(IPAddress.Parse(peers.NewIp()), null);
 
         // Past the grain: as two activations would.
         var results = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => logins.LogIn(
-            new(name, address, address, IsAtAddress: true, new byte[32], PasswordHashBefore: null, $"hash {i}", now, now.AddHours(1)),
+            new(name, address, address.ToString(), IsAtAddress: true, new byte[32], PasswordHashBefore: null, $"hash {i}", now, now.AddHours(1)),
             TestContext.Current.CancellationToken)));
 
         Assert.Single(results, result => result.Outcome == LoginOutcome.LoggedIn);
@@ -90,57 +90,6 @@ public sealed class FileIndexTests(PeersCluster peers)
 
         Assert.Equal([$"{visitor.Name}@{visitor.Address}"], await peers.Holders(file));
         Assert.Equal(["1"], await peers.Database.Rows($"select count(*) from shared_files where file_name = '{file}'"));
-    }
-
-    [Fact]
-    public async Task A_peer_whose_lease_ran_out_is_gone_with_its_files_once_the_sweep_comes()
-    {
-        var visitor = new Visitor(peers, peers.New("peer"), peers.NewIp());
-        var file = peers.New("file");
-        await visitor.LogIn();
-        await visitor.Index(file);
-        await EndLease(visitor);
-
-        var sweeper = peers.Grains.GetGrain<IPeerLeasesGrain>(0);
-        await peers.Grains.GetGrain<IRemindable>(sweeper.GetGrainId()).ReceiveReminder("sweep", default);
-
-        Assert.Empty(await peers.Holders(file));
-        Assert.Empty(await peers.Database.Rows($"select peer from logged_in_peers where peer = '{visitor.Name}'"));
-        Assert.Equal(["sweep"], await peers.Database.Rows(
-            $"select remindername from orleansreminderstable where grainid = '{sweeper.GetGrainId()}'"));
-        await AssertNoStrays();
-    }
-
-    [Fact]
-    public async Task Before_the_sweep_comes_a_peer_whose_lease_ran_out_is_passed_over_already()
-    {
-        var visitor = new Visitor(peers, peers.New("peer"), peers.NewIp());
-        var file = peers.New("file");
-        await visitor.LogIn();
-        await visitor.Index(file);
-        await EndLease(visitor);
-
-        Assert.Empty(await peers.Holders(file));
-        Assert.Null(await peers.Grains.GetGrain<IPeerAddressGrain>(visitor.Address).FindPeer());
-        Assert.Equal(ErrorCode.AddressNotLoggedIn, (await Assert.ThrowsAsync<GraneroException>(() => visitor.Index(file))).Code);
-        Assert.Equal(ErrorCode.PeerNotLoggedIn, (await Assert.ThrowsAsync<GraneroException>(() => visitor.Peer.LocateFile(file))).Code);
-        await visitor.LogIn(); // and its files are not those of the time before
-        await visitor.Index();
-        Assert.Empty(await peers.Holders(file));
-    }
-
-    [Fact]
-    public async Task A_lease_is_renewed_by_indexing_and_by_asking_for_files()
-    {
-        using var client = peers.NewClient();
-        var (name, file) = (peers.New("peer"), peers.New("file"));
-        var token = (await client.LogInAsync(name)).Json.GetProperty("token").GetString();
-        using var roaming = peers.ClientAt("203.0.113.50", token);
-        var renewal = peers.Gateway.Service<LeaseRenewal>();
-
-        await AssertRenewed(name, () => client.IndexAsync([file]));
-        await AssertRenewed(name, () => client.GetFilesAsync(file), renewal);
-        await AssertRenewed(name, () => roaming.GetFilesAsync(file), renewal);
     }
 
     [Fact]
@@ -167,19 +116,6 @@ public sealed class FileIndexTests(PeersCluster peers)
             return;
         await visitor.LogIn();
         await visitor.Index(file);
-    }
-
-    private Task EndLease(Visitor visitor) =>
-        peers.Database.Execute($"update logged_in_peers set lease_ends_at = now() - interval '1 second' where peer = '{visitor.Name}'");
-
-    private async Task AssertRenewed(string name, Func<Task> call, LeaseRenewal? renewal = null)
-    {
-        await peers.Database.Execute($"update logged_in_peers set lease_ends_at = now() + interval '1 minute' where peer = '{name}'");
-        await call();
-        if (renewal is not null)
-            await renewal.RenewAsync(TestContext.Current.CancellationToken);
-        Assert.Equal(["True"], await peers.Database.Rows(
-            $"select lease_ends_at > now() + interval '23 hours' from logged_in_peers where peer = '{name}'"));
     }
 
     /// <summary>No file is shared by somebody who is not there.</summary>

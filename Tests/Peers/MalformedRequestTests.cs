@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using Granero.Tests.Support.Peers;
 using Xunit;
@@ -26,6 +27,10 @@ public sealed class MalformedRequestTests(PeersCluster peers)
         { "/login", """{"username":"ana","password":["x"],"peer_ip":"10.0.0.1"}""" },
         { "/login", """{"username":"","password":"x","peer_ip":"10.0.0.1"}""" },
         { "/login", """{"username":"a/b","password":"x","peer_ip":"10.0.0.1"}""" },
+        { "/login", """{"username":" ","password":"x","peer_ip":"10.0.0.1"}""" },
+        { "/login", """{"username":"\u00a0","password":"x","peer_ip":"10.0.0.1"}""" },
+        { "/login", """{"username":"\u3000","password":"x","peer_ip":"10.0.0.1"}""" },
+        { "/login", """{"username":"C:\\x","password":"x","peer_ip":"10.0.0.1"}""" },
         { "/login", """{"username":"..","password":"x","peer_ip":"10.0.0.1"}""" },
         { "/login", """{"username":"a\u0000b","password":"x","peer_ip":"10.0.0.1"}""" },
         { "/login", """{"username":"a\ud800b","password":"x","peer_ip":"10.0.0.1"}""" },
@@ -84,6 +89,23 @@ public sealed class MalformedRequestTests(PeersCluster peers)
         using var response = await http.PostAsync(new Uri("/getFiles", UriKind.Relative), content, TestContext.Current.CancellationToken);
 
         Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("80000000")]
+    [InlineData("fffffffff")]
+    [InlineData("no number")]
+    public async Task A_chunk_that_has_no_length_that_could_be_gets_400(string length)
+    {
+        using var client = new TcpClient();
+        await client.ConnectAsync(IPAddress.Loopback, peers.Gateway.Address.Port, TestContext.Current.CancellationToken);
+        await using var stream = client.GetStream();
+        await stream.WriteAsync(
+            Encoding.ASCII.GetBytes($"POST /getFiles HTTP/1.1\r\nHost: granero\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n{length}\r\n"),
+            TestContext.Current.CancellationToken);
+        using var reply = new StreamReader(stream, Encoding.ASCII);
+
+        Assert.Equal("HTTP/1.1 400 Bad Request", await reply.ReadLineAsync(TestContext.Current.CancellationToken));
     }
 
     [Theory]

@@ -59,6 +59,12 @@ public sealed class PeerNamesTests
     [InlineData(".", false)]
     [InlineData("a/b", false)]
     [InlineData("a\0", false)]
+    [InlineData(" ", false)]
+    [InlineData("\u00a0\u2003", false)]
+    [InlineData("\u3000", false)]
+    [InlineData("C:\\x", false)]
+    [InlineData("C:x", false)]
+    [InlineData("a\\b", false)]
     public void Names_of_peers(string name, bool isTaken) => Assert.Equal(isTaken, PeerNames.FaultOfPeer(name) is null);
 
     [Fact]

@@ -1,6 +1,5 @@
 using System.Net;
 using Granero.Peers;
-using Granero.Tests.Lottery.Wire;
 using Granero.Tests.Support;
 using Granero.Tests.Support.Peers;
 using Orleans.TestingHost;
@@ -95,7 +94,7 @@ public sealed class PeersSurvivalTests
         await database.Execute("delete from shared_files");
         await cluster.KillSiloAsync(cluster.Silos[1]);
 
-        await Task.WhenAll(files.Select(file => Until(async () => (await Holders(cluster, file)).Length == 0))).Soon();
+        await Task.WhenAll(files.Select(file => Eventually.HoldsAsync(async () => (await Holders(cluster, file)).Length == 0)));
     }
 
     [Fact]
@@ -136,22 +135,4 @@ public sealed class PeersSurvivalTests
 
     private static async Task<string[]> Holders(InProcessTestCluster cluster, string file) =>
         [.. (await cluster.Client.GetSharedFiles(file).FindHolders(file)).Select(holder => $"{holder.PeerName}@{holder.Address}")];
-
-    private static async Task Until(Func<Task<bool>> holds)
-    {
-        while (true)
-        {
-            try
-            {
-                if (await holds())
-                    return;
-            }
-            catch (Exception e) when (e is OrleansException or TimeoutException)
-            {
-                // The killed silo's part of the cluster has not found its new place yet.
-            }
-
-            await Task.Yield();
-        }
-    }
 }

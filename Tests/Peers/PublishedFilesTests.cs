@@ -39,6 +39,31 @@ public sealed class PublishedFilesTests(PeersCluster peers)
     }
 
     [Fact]
+    public async Task A_publication_that_is_sent_again_gets_its_answer_though_the_peer_has_left_meanwhile()
+    {
+        var (visitor, first) = (await LoggedIn(), FileOf(600, peers.New("file")));
+        var second = FileOf(700, first.Name);
+        await visitor.Peer.Publish(first, visitor.Caller);
+        await visitor.Peer.Publish(second, visitor.Caller);
+        await visitor.LogOut();
+
+        Assert.Equal(first.Id, await visitor.Peer.Publish(second, visitor.Caller));
+    }
+
+    [Fact]
+    public async Task A_publication_that_is_sent_again_does_not_take_the_place_back_from_the_next()
+    {
+        var (visitor, first) = (await LoggedIn(), FileOf(600, peers.New("file")));
+        var second = FileOf(700, first.Name);
+        await visitor.Peer.Publish(first, visitor.Caller);
+        await visitor.Peer.Publish(second, visitor.Caller);
+
+        Assert.Null(await visitor.Peer.Publish(first, visitor.Caller)); // nothing whose bytes could go
+
+        Assert.Equal(second.Id, (await visitor.Peer.FindPublished(first.Name))!.Id);
+    }
+
+    [Fact]
     public async Task The_quota_counts_all_files_but_the_one_that_is_replaced()
     {
         var (visitor, first) = (await LoggedIn(), FileOf(600, peers.New("file")));

@@ -1,5 +1,6 @@
 using System.Net;
 using Granero.Peers;
+using Granero.Tests.Support;
 using Granero.Tests.Support.Peers;
 using Xunit;
 
@@ -122,7 +123,62 @@ public sealed class WhoMayActTests(PeersCluster peers)
 
         Assert.Equal(HttpStatusCode.OK, (await client.LogInAsync(second)).Status);
         Assert.Empty(await client.HoldersAsync(file));
-        Assert.Equal(second, await peers.Grains.GetGrain<IPeerAddressGrain>(client.Ip).FindPeer());
+        Assert.Equal([second], await PeersAt(client.Ip));
+    }
+
+    [Theory]
+    [InlineData("", ":50051")]
+    [InlineData(":50051", "")]
+    public async Task An_address_with_the_default_port_and_one_without_are_the_same(string port, string otherPort)
+    {
+        using var client = peers.NewClient();
+        using var foreigner = peers.NewClient();
+        var (name, file, other) = (peers.New("peer"), peers.New("file"), peers.New("file"));
+        await client.LogInAsync(name, peerIp: client.Ip + port);
+
+        Assert.Equal(HttpStatusCode.Forbidden, (await foreigner.LogInAsync(peers.New("peer"), peerIp: client.Ip + otherPort)).Status);
+        Assert.Equal(HttpStatusCode.OK, (await client.IndexAsync([file], client.Ip + otherPort)).Status);
+        Assert.Equal([$"{name}@{client.Ip}{port}"], await client.HoldersAsync(file)); // as it was given
+        Assert.Equal(HttpStatusCode.OK, (await client.LogInAsync(name, peerIp: client.Ip + otherPort)).Status);
+        Assert.Equal([$"{name}@{client.Ip}{otherPort}"], await client.HoldersAsync(file));
+        Assert.Equal(HttpStatusCode.Forbidden, (await foreigner.IndexAsync([other], client.Ip + port)).Status);
+        Assert.Equal(HttpStatusCode.OK, (await client.LogOutAsync(client.Ip + port)).Status);
+        Assert.Empty(await client.HoldersAsync(file));
+    }
+
+    [Theory]
+    [InlineData("", ":50051")]
+    [InlineData(":50051", "")]
+    public async Task Who_is_at_an_address_gives_way_whichever_way_its_default_port_is_written(string port, string otherPort)
+    {
+        using var client = peers.NewClient();
+        var (first, second) = (peers.New("peer"), peers.New("peer"));
+        await client.LogInAsync(first, peerIp: client.Ip + port);
+
+        Assert.Equal(HttpStatusCode.OK, (await client.LogInAsync(second, peerIp: client.Ip + otherPort)).Status);
+
+        Assert.Equal([second], await PeersAt(client.Ip));
+    }
+
+    [Fact]
+    public async Task Nobody_being_at_an_address_leaves_nothing_in_memory_however_often_it_is_said()
+    {
+        using var client = peers.NewClient();
+        var addresses = Enumerable.Range(0, 50).Select(_ => peers.NewIp()).ToHashSet();
+        foreach (var address in addresses)
+        {
+            Assert.Equal(HttpStatusCode.OK, (await client.LogOutAsync(address)).Status);
+            Assert.Equal(HttpStatusCode.NotFound, (await client.IndexAsync(["a"], address)).Status);
+            await Assert.ThrowsAsync<GraneroException>(() => peers.Grains.GetGrain<IPeerGrain>(address).LocateFile("a"));
+            Assert.Null(await peers.Grains.GetGrain<IPeerGrain>(address).FindPublished("a"));
+        }
+
+        var management = peers.Grains.GetGrain<IManagementGrain>(0);
+        foreach (var type in (string[])["peer-address", "peer"])
+        {
+            await Eventually.HoldsAsync(async () =>
+                !(await management.GetActiveGrains(GrainType.Create(type))).Exists(grain => addresses.Contains(grain.Key.ToString()!)));
+        }
     }
 
     [Fact]
@@ -135,7 +191,7 @@ public sealed class WhoMayActTests(PeersCluster peers)
 
         Assert.Equal(HttpStatusCode.OK, (await client.LogInAsync(name)).Status);
 
-        Assert.Equal(name, await peers.Grains.GetGrain<IPeerAddressGrain>(client.Ip).FindPeer());
+        Assert.Equal([name], await PeersAt(client.Ip));
     }
 
     [Fact]
@@ -160,4 +216,7 @@ public sealed class WhoMayActTests(PeersCluster peers)
 
         Assert.Contains("Proxies:Trusted has 'the proxy'", mistake.Message, StringComparison.Ordinal);
     }
+
+    private Task<string[]> PeersAt(string ip) =>
+        peers.Database.Rows($"select peer from logged_in_peers where address = '{ip}' or address like '{ip}:%'");
 }

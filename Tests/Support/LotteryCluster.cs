@@ -51,6 +51,9 @@ public sealed class LotteryCluster : IAsyncLifetime
 
     internal T SiloService<T>() where T : notnull => Cluster.Silos[0].SiloHost.Services.GetRequiredService<T>();
 
+    /// <summary>A gateway that lives; whoever keeps <paramref name="carrier"/> keeps it alive.</summary>
+    internal string OriginOf(IBetCarrier carrier) => Cluster.Client.CreateObjectReference<IBetCarrier>(carrier).GetGrainId().ToString();
+
     internal IDrawGrain Draw(int draw) => Cluster.Client.GetGrain<IDrawGrain>(draw);
 
     internal IAgencyGrain NewAgency() => Cluster.Client.GetGrain<IAgencyGrain>(Interlocked.Increment(ref _lastAgency));
@@ -93,7 +96,10 @@ public sealed class LotteryCluster : IAsyncLifetime
 
 internal static class Agencies
 {
-    private static readonly Guid Gateway = Guid.NewGuid();
+    private static readonly string Gateway = NewOrigin();
+
+    /// <summary>A gateway that nobody can ask, as one that has died.</summary>
+    public static string NewOrigin() => $"sys.client/{Guid.NewGuid():N}+{Guid.NewGuid():N}";
 
     /// <summary>Bets that come through one gateway.</summary>
     public static Task<int> PlaceBets(this IAgencyGrain agency, BetBatch batch) => agency.PlaceBets(batch, Gateway);

@@ -10,7 +10,27 @@ namespace Granero.Tests.Support;
 internal static class SiloCluster
 {
     /// <summary>Silos that are configured as in production, but for where they find each other.</summary>
-    public static InProcessTestCluster Build(TestDatabase database, short silos, params (string Key, string Value)[] settings)
+    public static InProcessTestCluster Build(TestDatabase database, short silos, params (string Key, string Value)[] settings) =>
+        Build(database, silos, _ => { }, settings);
+
+    public static async Task<InProcessTestCluster> DeployAsync(TestDatabase database, short silos, params (string Key, string Value)[] settings)
+    {
+        var cluster = Build(database, silos, settings);
+        await cluster.DeployAsync();
+        return cluster;
+    }
+
+    /// <summary>One silo with something that the test adds to it.</summary>
+    public static async Task<InProcessTestCluster> DeployAsync(
+        TestDatabase database, Action<ISiloBuilder> add, params (string Key, string Value)[] settings)
+    {
+        var cluster = Build(database, silos: 1, add, settings);
+        await cluster.DeployAsync();
+        return cluster;
+    }
+
+    private static InProcessTestCluster Build(
+        TestDatabase database, short silos, Action<ISiloBuilder> add, (string Key, string Value)[] settings)
     {
         var builder = new InProcessTestClusterBuilder(silos);
         builder.Options.ConfigureFileLogging = false;
@@ -26,16 +46,15 @@ internal static class SiloCluster
                 ]);
             host.AddSilo();
         });
+        builder.ConfigureSilo((_, silo) => add(silo));
         // A call that was on its way to a silo when that was killed is answered by nobody. One silo alone is not killed, and may take its time.
         var patience = TimeSpan.FromSeconds(silos == 1 ? 30 : 2);
-        builder.ConfigureClient(client => client.Configure<ClientMessagingOptions>(o => o.ResponseTimeout = patience));
+        builder.ConfigureClient(client =>
+        {
+            client.Configure<ClientMessagingOptions>(o => o.ResponseTimeout = patience);
+            if (settings.Any(setting => setting.Key == "OTEL_EXPORTER_OTLP_ENDPOINT"))
+                client.AddActivityPropagation();
+        });
         return builder.Build();
-    }
-
-    public static async Task<InProcessTestCluster> DeployAsync(TestDatabase database, short silos, params (string Key, string Value)[] settings)
-    {
-        var cluster = Build(database, silos, settings);
-        await cluster.DeployAsync();
-        return cluster;
     }
 }

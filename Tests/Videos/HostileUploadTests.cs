@@ -18,6 +18,10 @@ public sealed class HostileUploadTests(VideosCluster cluster)
     public async Task Nothing_under_the_name_of_a_video_is_refused() => await ExpectRefusalAsync([], "is not a video");
 
     [Fact]
+    public async Task A_picture_that_does_not_move_is_refused() =>
+        await ExpectRefusalAsync(await File.ReadAllBytesAsync(Path.Combine(AppContext.BaseDirectory, "logo.png"), TestContext.Current.CancellationToken), "its format is none of");
+
+    [Fact]
     public async Task Sound_without_a_picture_is_refused() => await ExpectRefusalAsync(await Clips.SoundAloneAsync(), "no moving picture");
 
     [Fact]

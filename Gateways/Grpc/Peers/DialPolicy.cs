@@ -17,7 +17,7 @@ internal sealed class DialPolicy(IOptions<PeersOptions> options)
         "100.100.100.200/32", "168.63.129.16/32", "192.0.0.192/32", "fd00:ec2::254/128", "fd20:ce::254/128", // metadata services elsewhere
         "224.0.0.0/4", "ff00::/8",                                // multicast
         "240.0.0.0/4",                                            // reserved, and broadcast
-        "::/96", "64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32"); // IPv4 in disguise
+        "::/96", "::ffff:0:0:0/96", "64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32"); // IPv4 in disguise
 
     private static readonly IPNetwork[] Loopback = Networks("127.0.0.0/8", "::1/128");
 

@@ -15,8 +15,7 @@ internal static class PeersServices
         builder.Services.AddSingleton<DialPolicy>().AddSingleton<PeerChannels>();
         builder.Services.AddSingleton<FileStore>().AddSingleton<Downloads>().AddSingleton<Uploads>().AddSingleton<StopGrace>();
         builder.Services.AddHostedService<StoreSweep>();
-        builder.Services.AddSingleton<LeaseRenewal>();
-        builder.Services.AddHostedService(services => services.GetRequiredService<LeaseRenewal>());
+        builder.Services.AddLeaseRenewal();
     }
 
     public static void MapPeers(this WebApplication app)

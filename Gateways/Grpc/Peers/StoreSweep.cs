@@ -3,7 +3,7 @@ using Granero.Peers;
 namespace Granero.Gateways.Grpc.Peers;
 
 /// <summary>
-/// Clears the store of what belongs to nothing: at start what processes that died were receiving, then and once a day the bytes that no
+/// Clears the store of what belongs to nothing, at start and once a day: what processes that died were receiving, and the bytes that no
 /// grain knows, which a gateway leaves behind when it dies between storing a file and having it recorded.
 /// </summary>
 internal sealed partial class StoreSweep(IGrainFactory grains, FileStore store, TimeProvider time, ILogger<StoreSweep> logger) : BackgroundService
@@ -16,9 +16,12 @@ internal sealed partial class StoreSweep(IGrainFactory grains, FileStore store, 
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        if (store.RemoveLeftOvers() is > 0 and var leftOvers) LogLeftOvers(leftOvers);
         using var timer = new PeriodicTimer(Every, time);
-        do await TrySweepAsync(stoppingToken);
+        do
+        {
+            await TryAsync(() => Task.FromResult(store.RemoveLeftOvers()), LogLeftOvers, stoppingToken);
+            await TryAsync(() => SweepAsync(stoppingToken), LogUnknown, stoppingToken);
+        }
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
@@ -36,13 +39,14 @@ internal sealed partial class StoreSweep(IGrainFactory grains, FileStore store, 
         return removed;
     }
 
-    private async Task TrySweepAsync(CancellationToken cancellationToken)
+    /// <summary>Whatever fails is no reason to end the gateway, which serves without it.</summary>
+    private async Task TryAsync(Func<Task<int>> remove, Action<int> logRemoved, CancellationToken cancellationToken)
     {
         try
         {
-            if (await SweepAsync(cancellationToken) is > 0 and var removed) LogUnknown(removed);
+            if (await remove() is > 0 and var removed) logRemoved(removed);
         }
-        catch (Exception failure) when (failure is TimeoutException or OrleansException or IOException)
+        catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
         {
             LogFailed(failure);
         }

@@ -14,8 +14,9 @@ internal sealed class Upload(IAsyncStreamReader<PublishRequest> requests, Stream
     private PublishHeader? _header;
 
     /// <exception cref="GraneroException">
-    /// <see cref="ErrorCode.MalformedUpload"/>; <see cref="ErrorCode.InvalidName"/>; <see cref="ErrorCode.ClientTooSlow"/>; <see cref="ErrorCode.GatewayStops"/>.
+    /// <see cref="ErrorCode.MalformedUpload"/>; <see cref="ErrorCode.InvalidName"/>; <see cref="ErrorCode.GatewayStops"/>.
     /// </exception>
+    /// <exception cref="OperationCanceledException">By the clock, which knows why.</exception>
     public async Task<PublishHeader> ReadHeaderAsync()
     {
         if (!await ReadAsync() || requests.Current.Header is not { } header) throw Malformed("The first message of an upload must be its header.");
@@ -27,9 +28,9 @@ internal sealed class Upload(IAsyncStreamReader<PublishRequest> requests, Stream
 
     /// <summary>Writes the bytes as they come.</summary>
     /// <exception cref="GraneroException">
-    /// <see cref="ErrorCode.ContentMismatch"/>; <see cref="ErrorCode.MalformedUpload"/>; <see cref="ErrorCode.ClientTooSlow"/>;
-    /// <see cref="ErrorCode.GatewayStops"/>.
+    /// <see cref="ErrorCode.ContentMismatch"/>; <see cref="ErrorCode.MalformedUpload"/>; <see cref="ErrorCode.GatewayStops"/>.
     /// </exception>
+    /// <exception cref="OperationCanceledException">By the clock, which knows why.</exception>
     public async Task ReadContentAsync(IncomingFile file)
     {
         while (await ReadAsync())
@@ -43,17 +44,13 @@ internal sealed class Upload(IAsyncStreamReader<PublishRequest> requests, Stream
         if (!file.Hash().AsSpan().SequenceEqual(_header.Sha256.Span)) throw Mismatch("bytes with another SHA-256 than announced");
     }
 
+    /// <summary>The clock runs only here: what the cluster and the disk take is not the client's doing.</summary>
     private async Task<bool> ReadAsync()
     {
         clock.Restart();
-        try
-        {
-            return await requests.MoveNext(clock.Token);
-        }
-        catch (OperationCanceledException) when (clock.Refusal() is { } refusal)
-        {
-            throw refusal;
-        }
+        var isThere = await requests.MoveNext(clock.Token);
+        clock.Pause();
+        return isThere;
     }
 
     private static ReadOnlyMemory<byte> ChunkOf(PublishRequest request)

@@ -36,6 +36,10 @@ internal sealed class Uploads(
         {
             throw new GraneroException(ErrorCode.StoreIsBusy, "Granero's store has no room left.");
         }
+        catch (OperationCanceledException) when (clock.Refusal() is { } refusal)
+        {
+            throw refusal;
+        }
         finally
         {
             _slots.Release();

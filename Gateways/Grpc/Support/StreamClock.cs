@@ -26,6 +26,9 @@ internal sealed class StreamClock : IDisposable
         _stalled.CancelAfter(_stallTimeout);
     }
 
+    /// <summary>The client is not waited for now: the time stands still until <see cref="Restart"/>.</summary>
+    public void Pause() => _stalled.CancelAfter(Timeout.InfiniteTimeSpan);
+
     /// <returns>What to tell a client that is still there about the end of its stream; null for one that has gone.</returns>
     public GraneroException? Refusal() => (_call, _stop) switch
     {

@@ -1,14 +1,15 @@
 using System.Collections.Concurrent;
 using System.Net;
 using Granero.Peers;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Granero.Gateways.Hosting.Peers;
 
 /// <summary>
-/// Notes who calls, and has their leases renewed now and then: a question that changes nothing costs no write, and still shows that a
-/// peer is there.
+/// Notes who calls, and has their leases renewed now and then: a question that changes nothing costs no write of its own, and still shows
+/// that a peer is there.
 /// </summary>
 public sealed partial class LeaseRenewal(IGrainFactory grains, TimeProvider time, ILogger<LeaseRenewal> logger) : BackgroundService
 {
@@ -18,7 +19,7 @@ public sealed partial class LeaseRenewal(IGrainFactory grains, TimeProvider time
     /// <summary>Callers between two renewals; who comes after that many is noted the next time.</summary>
     private const int MaxCallers = 100_000;
 
-    private readonly ConcurrentDictionary<IPAddress, bool> _ips = new();
+    private readonly ConcurrentDictionary<IPAddress, string> _ips = new();
     private readonly ConcurrentDictionary<string, byte[]> _tokenHashes = new(StringComparer.Ordinal);
 
     /// <summary>Costs next to nothing for somebody who has been noted already.</summary>
@@ -27,7 +28,7 @@ public sealed partial class LeaseRenewal(IGrainFactory grains, TimeProvider time
     public void Note(IPAddress remote, string? token)
     {
         if (!_ips.ContainsKey(remote) && _ips.Count < MaxCallers)
-            _ips.TryAdd(remote, true);
+            _ips.TryAdd(remote, Caller.From(remote, token: null).Ip);
         if (token is not null && !_tokenHashes.ContainsKey(token) && _tokenHashes.Count < MaxCallers)
             _tokenHashes.TryAdd(token, Caller.HashOf(token));
     }
@@ -37,11 +38,21 @@ public sealed partial class LeaseRenewal(IGrainFactory grains, TimeProvider time
     {
         if (_ips.IsEmpty && _tokenHashes.IsEmpty)
             return;
-        string[] ips = [.. _ips.Keys.Select(ip => Caller.From(ip, token: null).Ip)];
-        byte[][] tokenHashes = [.. _tokenHashes.Values];
-        _ips.Clear();
-        _tokenHashes.Clear();
-        await grains.GetGrain<IPeerLeasesGrain>(0).Renew(ips, tokenHashes, cancellationToken);
+        await grains.GetGrain<IPeerLeasesGrain>(0).Renew(TakeAll(_ips), TakeAll(_tokenHashes), cancellationToken);
+    }
+
+    /// <summary>One by one: who is noted meanwhile is either taken along or stays for the next time.</summary>
+    private static TValue[] TakeAll<TKey, TValue>(ConcurrentDictionary<TKey, TValue> noted)
+        where TKey : notnull
+    {
+        var taken = new List<TValue>();
+        foreach (var key in noted.Keys)
+        {
+            if (noted.TryRemove(key, out var value))
+                taken.Add(value);
+        }
+
+        return [.. taken];
     }
 
     /// <inheritdoc/>
@@ -64,4 +75,15 @@ public sealed partial class LeaseRenewal(IGrainFactory grains, TimeProvider time
 
     [LoggerMessage(LogLevel.Warning, "Leases of peers could not be renewed now; those who call again are renewed the next time: {Kind}: {Reason}")]
     private partial void LogFailed(string kind, string reason);
+}
+
+/// <summary>Adds <see cref="LeaseRenewal"/> to a gateway.</summary>
+public static class LeaseRenewalServices
+{
+    /// <summary>One for the process, which runs with it.</summary>
+    public static void AddLeaseRenewal(this IServiceCollection services)
+    {
+        services.AddSingleton<LeaseRenewal>();
+        services.AddHostedService(provider => provider.GetRequiredService<LeaseRenewal>());
+    }
 }

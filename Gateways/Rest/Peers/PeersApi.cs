@@ -60,7 +60,7 @@ internal sealed class PeersApi(IGrainFactory grains, GrainRetry retry, LeaseRene
         new(holder.PeerName, holder.Address, file, $"http://{holder.Address}/download/{holder.PeerName}/{file}");
 
     private IPeerAddressGrain AddressGrain(string peerIp) =>
-        grains.GetGrain<IPeerAddressGrain>(PeersRequests.ParseAddress(peerIp).ToString());
+        grains.GetGrain<IPeerAddressGrain>(PeersRequests.ParseAddress(peerIp).Key);
 
     private static Caller CallerOf(HttpContext http) => Caller.From(RemoteIp(http), TokenOf(http));
 

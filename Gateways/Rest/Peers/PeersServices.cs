@@ -12,8 +12,7 @@ internal static class PeersServices
         builder.Services.AddOptions<PeersOptions>().BindConfiguration(PeersOptions.Section).ValidateOnStart();
         builder.Services.AddSingleton<IValidateOptions<PeersOptions>, PeersOptions>();
         builder.Services.AddSingleton<PeersApi>();
-        builder.Services.AddSingleton<LeaseRenewal>();
-        builder.Services.AddHostedService(services => services.GetRequiredService<LeaseRenewal>());
+        builder.Services.AddLeaseRenewal();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenAnyIP(
             kestrel.ApplicationServices.GetRequiredService<IOptions<PeersOptions>>().Value.Port,
             port =>

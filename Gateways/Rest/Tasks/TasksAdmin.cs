@@ -12,11 +12,17 @@ internal sealed class TasksAdmin(IGrainFactory grains, GrainRetry retry, TasksCl
 
     private ITaskBoardGrain Board => grains.GetGrain<ITaskBoardGrain>(0);
 
-    public IResult Watch(HttpContext http, RemoteTaskState? state, Guid? before) =>
-        live.Of(http, "tasks", async ended => TaskBoardReply.Of(await Board.Look(state, before, PageRows, ended)));
+    public IResult Watch(HttpContext http, string? state, Guid? before)
+    {
+        var only = QueryChoice.Of<RemoteTaskState>(state, "state");
+        return live.Of(http, "tasks", async ended => TaskBoardReply.Of(await Board.Look(only, before, PageRows, ended)));
+    }
 
-    public async Task<TaskBoardReply> ListAsync(HttpContext http, RemoteTaskState? state, Guid? before, int? limit) =>
-        TaskBoardReply.Of(await retry.CallAsync(() => Board.Look(state, before, limit ?? PageRows), http.RequestAborted));
+    public async Task<TaskBoardReply> ListAsync(HttpContext http, string? state, Guid? before, int? limit)
+    {
+        var only = QueryChoice.Of<RemoteTaskState>(state, "state");
+        return TaskBoardReply.Of(await retry.CallAsync(() => Board.Look(only, before, limit ?? PageRows), http.RequestAborted));
+    }
 
     public async Task<TaskReply> CancelAsync(HttpContext http, Guid id) => TaskReply.Of(await tasks.CancelAsync(id, http.RequestAborted));
 

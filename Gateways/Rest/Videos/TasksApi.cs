@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.IO.Pipelines;
+using System.Text.Json;
 using Granero.Gateways.Rest.Accounts;
 using Granero.Videos;
 
@@ -21,10 +23,9 @@ internal sealed class TasksApi(Uploads uploads, VideoCalls videos)
         var max = NumberIn(http.Request.Query["max"], "max", int.MaxValue);
         var order = NumberIn(http.Request.Query["order"], "order", 1);
         var list = await videos.ListAsync(http, max, descending: order == 1);
-        var entries = new TaskEntry[list.Ids.Length];
-        for (var i = 0; i < entries.Length; i++)
-            entries[i] = new(list.Ids[i], NameOf((VideoStatus)list.Statuses[i]));
-        await JsonBody.WriteAsync(http.Response, StatusCodes.Status200OK, new TasksReply(entries), TasksReplies.Json.TasksReply);
+        http.Response.ContentType = "application/json";
+        Write(list, http.Response.BodyWriter);
+        await http.Response.BodyWriter.FlushAsync(http.RequestAborted);
     }
 
     public async Task GetAsync(HttpContext http)
@@ -49,6 +50,24 @@ internal sealed class TasksApi(Uploads uploads, VideoCalls videos)
         var id = long.TryParse(name.Split('_')[0], NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
         var video = await videos.ReadAsync(http, id);
         await (video.FilePath == path ? videos.Download(video) : throw VideoCalls.NotFound()).ExecuteAsync(http);
+    }
+
+    /// <summary><c>{"data":[{"id":1,"status":"processed"}]}</c>, without an object for each of what may be thousands.</summary>
+    private static void Write(VideoList list, PipeWriter output)
+    {
+        using var json = new Utf8JsonWriter(output);
+        json.WriteStartObject();
+        json.WriteStartArray("data"u8);
+        for (var i = 0; i < list.Ids.Length; i++)
+        {
+            json.WriteStartObject();
+            json.WriteNumber("id"u8, list.Ids[i]);
+            json.WriteString("status"u8, NameOf((VideoStatus)list.Statuses[i]));
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
     }
 
     private string LinkTo(HttpContext http, Video video) => videos.LinkTo(http, $"/api/video/download/{video.FilePath}");

@@ -12,11 +12,17 @@ internal sealed class VideosAdmin(IGrainFactory grains, GrainRetry retry, VideoC
 
     private IVideoBoardGrain Board => grains.GetGrain<IVideoBoardGrain>(0);
 
-    public IResult Watch(HttpContext http, VideoStatus? status, long? before) =>
-        live.Of(http, "videos", async ended => VideoBoardReply.Of(await Board.Look(status, before, PageRows, ended)));
+    public IResult Watch(HttpContext http, string? status, long? before)
+    {
+        var only = QueryChoice.Of<VideoStatus>(status, "status");
+        return live.Of(http, "videos", async ended => VideoBoardReply.Of(await Board.Look(only, before, PageRows, ended)));
+    }
 
-    public async Task<VideoBoardReply> ListAsync(HttpContext http, VideoStatus? status, long? before, int? limit) =>
-        VideoBoardReply.Of(await retry.CallAsync(() => Board.Look(status, before, limit ?? PageRows), http.RequestAborted));
+    public async Task<VideoBoardReply> ListAsync(HttpContext http, string? status, long? before, int? limit)
+    {
+        var only = QueryChoice.Of<VideoStatus>(status, "status");
+        return VideoBoardReply.Of(await retry.CallAsync(() => Board.Look(only, before, limit ?? PageRows), http.RequestAborted));
+    }
 
     public async Task<IResult> CancelAsync(long id)
     {

@@ -9,12 +9,6 @@ namespace Granero.Gateways.Rest.Videos;
 /// <summary>Reply of <c>POST /api/tasks</c>.</summary>
 internal sealed record UploadReply(string Message, long TaskId);
 
-/// <summary>An entry of <see cref="TasksReply"/>.</summary>
-internal sealed record TaskEntry(long Id, string Status);
-
-/// <summary>Reply of <c>GET /api/tasks</c>.</summary>
-internal sealed record TasksReply(TaskEntry[] Data);
-
 /// <summary>Reply of <c>GET /api/tasks/{id}</c>. Why a video failed is one more field, which the old clients pass over.</summary>
 internal sealed record TaskReply(
     long TaskId, DateTime Timestamp, string Status, string FilePath, string Download,
@@ -25,7 +19,6 @@ internal sealed record DeleteReply(string Message, string File, [property: JsonP
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(UploadReply))]
-[JsonSerializable(typeof(TasksReply))]
 [JsonSerializable(typeof(TaskReply))]
 [JsonSerializable(typeof(DeleteReply))]
 internal sealed partial class OldTasksJson : JsonSerializerContext;

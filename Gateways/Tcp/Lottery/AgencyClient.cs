@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Granero.Gateways.Hosting;
 using Granero.Gateways.Tcp.Support;
 using Granero.Lottery;
@@ -6,53 +7,60 @@ namespace Granero.Gateways.Tcp.Lottery;
 
 /// <summary>Calls agencies' grains, again when need be: all that is asked of them here is harmless to repeat.</summary>
 internal sealed partial class AgencyClient(
-    IGrainFactory grains, GrainRetry retry, BetOrigins origins, GatewayMeter meter, ILogger<AgencyClient> logger)
+    IGrainFactory grains, GrainRetry retry, UnansweredBatches unanswered, BetCarrier carrier, GatewayMeter meter, ILogger<AgencyClient> logger)
 {
-    /// <summary>When this returns, the bets are durable; when it throws, they may or may not be.</summary>
+    /// <summary>When this returns, the bets are durable, and once; when it throws anything but a refusal, they may or may not be.</summary>
     /// <exception cref="GraneroException">Refused: nothing was stored.</exception>
-    public async Task PlaceBetsAsync(FramedConnection client, int agency, BetBatch batch, bool isAlone)
+    public async Task PlaceBetsAsync(ClientAnswers client, int agency, BetBatch bets, bool isAlone)
     {
-        var grain = grains.GetGrain<IAgencyGrain>(agency);
-        var origin = origins.Begin(agency);
-        var isToldOutcome = false;
+        var batch = client.Expect(agency, bets);
+        bets = await unanswered.EnterAsync(batch);
+        var (grain, origin) = (grains.GetGrain<IAgencyGrain>(agency), carrier.Origin);
         try
         {
-            await retry.CallAsync(() => grain.PlaceBets(batch, origin));
-            isToldOutcome = !client.PeerHasLeft;
+            await MeasureAsync("place bets", () => grain.PlaceBets(bets, origin));
         }
         catch (GraneroException)
         {
-            isToldOutcome = true;
+            unanswered.Settle(batch, isMissed: false);
             throw;
         }
-        finally
-        {
-            origins.End(agency, isToldOutcome);
-        }
 
-        meter.Stored(batch.Numbers.Length);
+        unanswered.Answer(batch);
+        meter.Stored(bets.Numbers.Length);
         if (isAlone)
         {
-            LogBetStored(batch.Documents[0], batch.Numbers[0]);
+            LogBetStored(LogText.Of(bets.Documents[0]), bets.Numbers[0]);
         }
         else
         {
-            LogBatchStored(batch.Numbers.Length);
+            LogBatchStored(bets.Numbers.Length);
         }
     }
 
     /// <returns>The draw that the agency is now ready for.</returns>
-    public Task<int> DeclareReadyAsync(int agency)
+    public async Task<int> DeclareReadyAsync(int agency)
     {
         var grain = grains.GetGrain<IAgencyGrain>(agency);
-        return retry.CallAsync(() => grain.DeclareReady());
+        var draw = await MeasureAsync("declare ready", () => grain.DeclareReady());
+        unanswered.ForgetLost(agency);
+        return draw;
     }
 
     /// <inheritdoc cref="IAgencyGrain.AskWinners"/>
     public Task<WinnersAnswer> AskWinnersAsync(int agency)
     {
         var grain = grains.GetGrain<IAgencyGrain>(agency);
-        return retry.CallAsync(() => grain.AskWinners());
+        return MeasureAsync("ask winners", () => grain.AskWinners());
+    }
+
+    private async Task<T> MeasureAsync<T>(string request, Func<Task<T>> call)
+    {
+        using var trace = GatewayMeter.StartRequest(request);
+        var began = Stopwatch.GetTimestamp();
+        var answer = await retry.CallAsync(call);
+        meter.RequestAnswered(request, began);
+        return answer;
     }
 
     // The old graders look for these two lines, to the letter (protocols.md, section 1, "The draw").

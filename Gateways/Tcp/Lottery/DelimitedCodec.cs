@@ -17,10 +17,12 @@ internal sealed class DelimitedCodec(int ackEvery, int maxBytes)
     private const int MaxRoomAtFirst = 1024;
 
     private BetColumns? _bets;
-    private long _bytes;
 
     /// <summary>Whose connection this is; 0 until the first bet tells.</summary>
     public int Agency { get; private set; }
+
+    /// <summary>Of the bets that wait for the rest of their batch.</summary>
+    public long CollectedBytes { get; private set; }
 
     /// <summary>Reads as many messages as there are, up to the next request; consumes what it has read either way.</summary>
     /// <exception cref="WireException">A message is malformed, a bet has a wrong field or is another agency's, or EOF came before any bet.</exception>
@@ -61,8 +63,8 @@ internal sealed class DelimitedCodec(int ackEvery, int maxBytes)
     /// <returns>How many bets wait for an ack.</returns>
     private int Collect(ReadOnlySpan<byte> text)
     {
-        _bytes += text.Length;
-        if (_bytes > maxBytes)
+        CollectedBytes += text.Length;
+        if (CollectedBytes > maxBytes)
         {
             throw new WireException(Breach.FrameTooLong, "The bets that wait for an ack are above the limit.");
         }
@@ -97,7 +99,7 @@ internal sealed class DelimitedCodec(int ackEvery, int maxBytes)
     private BetBatch? TakeBatch()
     {
         var batch = _bets?.ToBatch();
-        (_bets, _bytes) = (null, 0);
+        (_bets, CollectedBytes) = (null, 0);
         return batch;
     }
 

@@ -6,6 +6,7 @@ namespace Granero.Gateways.Tcp.Lottery;
 /// <summary>Serves one delimited connection (protocols.md, section 1.2). The protocol has no error message: what cannot be granted ends it.</summary>
 internal sealed class DelimitedSession(
     FramedConnection connection,
+    ClientAnswers answers,
     AgencyClient agencies,
     DrawWatch draws,
     Refusals refusals,
@@ -36,21 +37,21 @@ internal sealed class DelimitedSession(
         return !request.IsEnd || await PushWinnersAsync(draw);
     }
 
-    /// <returns>The draw that the agency is ready for, 0 while it is not; null when the request could not be granted.</returns>
+    /// <returns>The draw that the agency is ready for, 0 while it is not; null when the request was refused.</returns>
     private async ValueTask<int?> GrantAsync(DelimitedRequest request)
     {
         try
         {
             if (request.Batch is { } batch)
             {
-                await agencies.PlaceBetsAsync(connection, codec.Agency, batch, request.IsAlone);
+                await agencies.PlaceBetsAsync(answers, codec.Agency, batch, request.IsAlone);
             }
 
             return request.IsEnd ? await agencies.DeclareReadyAsync(codec.Agency) : 0;
         }
-        catch (Exception failure)
+        catch (GraneroException refusal)
         {
-            refusals.Report(connection, LotteryOpcode.RegisterBatch, failure, request.Batch?.Numbers.Length ?? 0);
+            refusals.Report(connection, LotteryOpcode.RegisterBatch, refusal.Code.ToString(), request.Batch?.Numbers.Length ?? 0);
             return null;
         }
     }

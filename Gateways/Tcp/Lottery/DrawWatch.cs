@@ -64,6 +64,10 @@ internal sealed partial class DrawWatch(IGrainFactory grains, ClusterLink link, 
 
                 pause = FirstPause;
             }
+            catch (Exception) when (link.Stopping.IsCancellationRequested)
+            {
+                return; // so are those that wait
+            }
             catch (Exception failure)
             {
                 LogAskingAgain(draw, failure.GetType().Name, failure.Message);

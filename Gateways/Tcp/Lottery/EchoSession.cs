@@ -5,12 +5,13 @@ using Granero.Gateways.Tcp.Wire;
 namespace Granero.Gateways.Tcp.Lottery;
 
 /// <summary>Answers one line of text with the same bytes (protocols.md, section 1.3); the courses check a server's life with it.</summary>
-internal static class EchoSession
+/// <param name="connection">Whose first bytes are text.</param>
+/// <param name="maxLineBytes">With its line end; a longer line is refused.</param>
+internal sealed class EchoSession(FramedConnection connection, int maxLineBytes)
 {
-    /// <summary>With its line end; a longer line is refused.</summary>
-    public const int MaxLineBytes = 8192;
+    private readonly LineReader _lines = new(maxLineBytes);
 
-    public static async Task RunAsync(FramedConnection connection)
+    public async Task RunAsync()
     {
         if (await connection.ReadAsync<Line>(TryRead) is { } line)
         {
@@ -19,9 +20,9 @@ internal static class EchoSession
         }
     }
 
-    private static bool TryRead(ref ReadOnlySequence<byte> buffer, out Line line)
+    private bool TryRead(ref ReadOnlySequence<byte> buffer, out Line line)
     {
-        var isWhole = LineReader.TryRead(ref buffer, MaxLineBytes, out var bytes);
+        var isWhole = _lines.TryRead(ref buffer, out var bytes);
         line = new Line(bytes);
         return isWhole;
     }

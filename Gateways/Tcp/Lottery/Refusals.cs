@@ -8,17 +8,16 @@ namespace Granero.Gateways.Tcp.Lottery;
 internal sealed partial class Refusals(GatewayMeter meter, ILogger<Refusals> logger)
 {
     /// <summary>What a TLV client is told when its request cannot be granted.</summary>
-    public static string Sentence(LotteryOpcode asked, Exception? failure) => (asked, failure) switch
+    public static string Sentence(LotteryOpcode asked, GraneroException? refusal) => (asked, refusal) switch
     {
         (LotteryOpcode.RegisterBet, _) => "Error al procesar la apuesta enviada",
         (LotteryOpcode.RegisterBatch, _) => "Error al procesar el batch enviado",
-        (_, GraneroException refusal) => refusal.Message,
-        (_, not null) => "El servidor no pudo procesar el pedido, intente nuevamente",
+        (_, not null) => refusal.Message,
         (LotteryOpcode.AgencyReady or LotteryOpcode.AskWinners, _) => "El valor debe ser el numero de la agencia seguido de #",
         _ => "Operacion no soportada",
     };
 
-    /// <summary>A request that cannot even be tried.</summary>
+    /// <summary>A request that cannot even be tried, or that its grain refused.</summary>
     public void Report(FramedConnection connection, LotteryOpcode asked, string reason, int bets)
     {
         meter.RequestRefused(reason);
@@ -30,19 +29,6 @@ internal sealed partial class Refusals(GatewayMeter meter, ILogger<Refusals> log
         {
             LogRequestRefused(asked, connection.Id, reason);
         }
-    }
-
-    /// <summary>A request that was tried: refused by its grain, or failed for as long as it was tried again.</summary>
-    public void Report(FramedConnection connection, LotteryOpcode asked, Exception failure, int bets)
-    {
-        if (failure is GraneroException refusal)
-        {
-            Report(connection, asked, refusal.Code.ToString(), bets);
-            return;
-        }
-
-        Report(connection, asked, failure.GetType().Name, bets);
-        LogFailed(failure, connection.Id);
     }
 
     /// <summary>What ended a connection before its time. A peer that merely went away is nobody's fault.</summary>
@@ -58,6 +44,8 @@ internal sealed partial class Refusals(GatewayMeter meter, ILogger<Refusals> log
                 LogPeerLeft(connection.Id, failure.Message);
                 break;
             default:
+                // What became of the request is not known, so nobody says anything to the client: it sends it again.
+                meter.RequestRefused(failure.GetType().Name);
                 LogFailed(failure, connection.Id);
                 break;
         }
@@ -75,6 +63,6 @@ internal sealed partial class Refusals(GatewayMeter meter, ILogger<Refusals> log
     [LoggerMessage(LogLevel.Debug, "Connection {ConnectionId} ended: {Reason}")]
     private partial void LogPeerLeft(string connectionId, string reason);
 
-    [LoggerMessage(LogLevel.Error, "A request on connection {ConnectionId} failed")]
+    [LoggerMessage(LogLevel.Error, "A request on connection {ConnectionId} failed; what became of it is not known, and the connection was closed")]
     private partial void LogFailed(Exception failure, string connectionId);
 }

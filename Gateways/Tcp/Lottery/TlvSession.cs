@@ -7,11 +7,13 @@ namespace Granero.Gateways.Tcp.Lottery;
 /// <summary>Serves one TLV connection: one reply for each request, in order (protocols.md, section 1.1).</summary>
 internal sealed class TlvSession(
     FramedConnection connection,
+    ClientAnswers answers,
     AgencyClient agencies,
     DrawWatch draws,
     Refusals refusals,
     int maxFrameBytes,
-    TimeSpan winnersWait)
+    TimeSpan winnersWait,
+    TimeProvider time)
 {
     public async Task RunAsync()
     {
@@ -42,6 +44,12 @@ internal sealed class TlvSession(
 
     private async ValueTask AnswerAsync(TlvRequest request)
     {
+        if (request.Fault == BetFault.TooLong)
+        {
+            TlvWriter.WriteText(connection.Output, (byte)LotteryOpcode.Error, Refusals.Sentence(request.Opcode, refusal: null));
+            return; // counted and logged as the connection's end
+        }
+
         if (request.Fault != BetFault.None && request.Opcode != LotteryOpcode.Corrupted)
         {
             Refuse(request, request.Fault.ToString());
@@ -52,10 +60,10 @@ internal sealed class TlvSession(
         {
             await GrantAsync(request);
         }
-        catch (Exception failure)
+        catch (GraneroException refusal)
         {
-            refusals.Report(connection, request.Opcode, failure, request.Bets);
-            TlvWriter.WriteText(connection.Output, (byte)LotteryOpcode.Error, Refusals.Sentence(request.Opcode, failure));
+            refusals.Report(connection, request.Opcode, refusal.Code.ToString(), request.Bets);
+            TlvWriter.WriteText(connection.Output, (byte)LotteryOpcode.Error, Refusals.Sentence(request.Opcode, refusal));
         }
     }
 
@@ -87,7 +95,7 @@ internal sealed class TlvSession(
     {
         if (request.Batch is { } batch)
         {
-            await agencies.PlaceBetsAsync(connection, request.Agency, batch, isAlone: request.Opcode == LotteryOpcode.RegisterBet);
+            await agencies.PlaceBetsAsync(answers, request.Agency, batch, isAlone: request.Opcode == LotteryOpcode.RegisterBet);
         }
 
         Reply(LotteryOpcode.Ack);
@@ -97,8 +105,9 @@ internal sealed class TlvSession(
     private async ValueTask TellWinnersAsync(int agency)
     {
         var answer = await agencies.AskWinnersAsync(agency);
-        if (answer is { Documents: null, Draw: { } draw } && await draws.WaitAsync(draw, winnersWait, connection.Stopping))
+        if (answer.Documents is null)
         {
+            await WaitForWinnersAsync(answer.Draw);
             answer = await agencies.AskWinnersAsync(agency);
         }
 
@@ -112,11 +121,24 @@ internal sealed class TlvSession(
         }
     }
 
+    /// <summary>An agency that is ready for no draw yet may become so meanwhile, over another connection.</summary>
+    private async ValueTask WaitForWinnersAsync(int? draw)
+    {
+        if (draw is { } awaited)
+        {
+            await draws.WaitAsync(awaited, winnersWait, connection.Stopping);
+        }
+        else
+        {
+            await Task.Delay(winnersWait, time, connection.Stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
     private void Reply(LotteryOpcode opcode) => TlvWriter.WriteEmpty(connection.Output, (byte)opcode);
 
     private void Refuse(TlvRequest request, string reason)
     {
         refusals.Report(connection, request.Opcode, reason, request.Bets);
-        TlvWriter.WriteText(connection.Output, (byte)LotteryOpcode.Error, Refusals.Sentence(request.Opcode, failure: null));
+        TlvWriter.WriteText(connection.Output, (byte)LotteryOpcode.Error, Refusals.Sentence(request.Opcode, refusal: null));
     }
 }

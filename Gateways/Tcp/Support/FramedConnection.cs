@@ -16,19 +16,31 @@ internal sealed class FramedConnection : IDisposable
     /// <summary>Given to a peer that is being refused to read the answer, before the connection closes on it.</summary>
     private static readonly TimeSpan LingerFor = TimeSpan.FromSeconds(2);
 
+    private static readonly TimeSpan FirstLook = TimeSpan.FromMilliseconds(1);
+
+    /// <summary>For a peer's kernel to confirm what it was sent: about as long, as the pauses double up to it.</summary>
+    private static readonly TimeSpan LookFor = TimeSpan.FromSeconds(1);
+
     private const long NotIdle = long.MaxValue;
 
     private readonly ConnectionContext _context;
     private readonly TcpOptions _limits;
     private readonly TimeProvider _time;
     private readonly ConnectionClock _clock;
+    private readonly PeerSocket _socket;
     private readonly CancellationTokenRegistration _stop;
+    private readonly BufferBudget _budget;
+    private long _written;
+    private long _buffered;
     private long? _frameBegan;
     private long _idleSince = NotIdle;
+    private long _newSince = NotIdle;
+    private bool _hasFinishedAFrame;
 
-    public FramedConnection(ConnectionContext context, TcpOptions limits, TimeProvider time)
+    public FramedConnection(ConnectionContext context, TcpOptions limits, BufferBudget budget, TimeProvider time)
     {
         (_context, _limits, _time, _clock) = (context, limits, time, new ConnectionClock(time));
+        (_budget, _socket) = (budget, new PeerSocket(context.Features));
         context.Features.Get<IConnectionHeartbeatFeature>()?.OnHeartbeat(static state => ((FramedConnection)state).OnHeartbeat(), this);
         Stopping = context.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? CancellationToken.None;
 
@@ -38,11 +50,21 @@ internal sealed class FramedConnection : IDisposable
 
     public string Id => _context.ConnectionId;
 
-    /// <summary>The peer has closed its side, so that it may not read an answer which has not been sent yet.</summary>
-    public bool PeerHasLeft => _context.ConnectionClosed.IsCancellationRequested;
+    /// <summary>Which answers the peer has read for certain.</summary>
+    public ReadProof Proof { get; } = new();
+
+    /// <summary>Whether the peer is still there, as far as can be known now.</summary>
+    public PeerPresence Presence => _socket.Look(out _)
+        ?? (_context.ConnectionClosed.IsCancellationRequested ? PeerPresence.HalfClosed : PeerPresence.Here);
 
     /// <summary>A timestamp: since when the peer has been silent between two frames; null while it is not.</summary>
     public long? IdleSince => Volatile.Read(ref _idleSince) is not NotIdle and var since ? since : null;
+
+    /// <summary>A timestamp: since when the peer has been inside the first frame that it ever sent; null while it is not.</summary>
+    public long? InFirstFrameSince => Volatile.Read(ref _newSince) is not NotIdle and var since ? since : null;
+
+    /// <summary>Bytes that the parser has taken and keeps until more come; part of what an unfinished frame holds.</summary>
+    public Func<long>? KeptByParser { get; set; }
 
     /// <summary>Answers are written here and leave with <see cref="FlushAsync"/>.</summary>
     public PipeWriter Output => _context.Transport.Output;
@@ -82,7 +104,7 @@ internal sealed class FramedConnection : IDisposable
     /// <returns>True when it has come; false when the peer has closed, or the server stops.</returns>
     public async ValueTask<bool> WaitAsync(Task awaited)
     {
-        var reading = _context.Transport.Input.ReadAsync().AsTask();
+        var reading = ReadInputAsync().AsTask();
         await Task.WhenAny(awaited, reading);
         if (!reading.IsCompleted)
         {
@@ -103,14 +125,37 @@ internal sealed class FramedConnection : IDisposable
     /// <exception cref="WireException">The peer does not take its answers.</exception>
     public async ValueTask FlushAsync()
     {
+        _written += Output.UnflushedBytes;
         _clock.Start(Breach.ReplyNotTaken, _limits.FrameTimeout);
         var result = await Output.FlushAsync();
         _clock.Stop();
+        Proof.OnAnswered();
         ThrowIfTooSlow();
         if (result.IsCompleted)
         {
             throw new ConnectionAbortedException("The peer closed before its answer was sent.");
         }
+    }
+
+    /// <summary>
+    /// Whether a peer that has closed its side has taken its last answers: a kernel that still has a reader for them confirms them, one
+    /// that has none answers with a reset, which may come right behind the end. Looks after a millisecond and then for up to a second;
+    /// where there is no kernel to ask, a peer is trusted.
+    /// </summary>
+    public async ValueTask<bool> TookItsAnswersAsync()
+    {
+        var presence = _socket.Look(out var acknowledged);
+        for (var pause = FirstLook; presence is PeerPresence.Here or PeerPresence.HalfClosed && pause < LookFor; pause *= 2)
+        {
+            await Task.Delay(pause, _time);
+            presence = _socket.Look(out acknowledged);
+            if (acknowledged >= _written)
+            {
+                break;
+            }
+        }
+
+        return presence is null || (presence is not PeerPresence.Gone && acknowledged >= _written);
     }
 
     /// <summary>Throws away what a refused peer is still sending, for a moment, so that it gets to read the answer.</summary>
@@ -125,10 +170,11 @@ internal sealed class FramedConnection : IDisposable
         }
     }
 
-    /// <summary>Closes the connection now if its peer still has nothing to say, as at the end of its idle time.</summary>
-    public void EndIdleness()
+    /// <summary>Closes the connection now, as at the end of its time, if its peer still keeps the others out: idle, or inside a frame.</summary>
+    /// <param name="breach">What its time is running for: <see cref="Breach.IdleTimeout"/> or <see cref="Breach.FrameTimeout"/>.</param>
+    public void EndWait(Breach breach)
     {
-        if (_clock.Expire(Breach.IdleTimeout))
+        if (_clock.Expire(breach))
         {
             _context.Transport.Input.CancelPendingRead();
         }
@@ -137,6 +183,7 @@ internal sealed class FramedConnection : IDisposable
     public void Dispose()
     {
         _stop.Dispose();
+        _budget.Change(_buffered, 0);
 
         // The transport still has to send what was written; a peer that does not take it is cut off.
         _clock.Start(Breach.ReplyNotTaken, _limits.FrameTimeout);
@@ -147,10 +194,19 @@ internal sealed class FramedConnection : IDisposable
         var (breach, limit) = _frameBegan is null ? (Breach.IdleTimeout, _limits.IdleTimeout) : (Breach.FrameTimeout, _limits.FrameTimeout);
         _clock.Start(breach, limit, _frameBegan);
         Volatile.Write(ref _idleSince, _frameBegan is null ? _time.GetTimestamp() : NotIdle);
-        var result = await _context.Transport.Input.ReadAsync();
+        var result = await ReadInputAsync();
         Volatile.Write(ref _idleSince, NotIdle);
         _clock.Stop();
         ThrowIfTooSlow();
+        return result;
+    }
+
+    private async ValueTask<ReadResult> ReadInputAsync()
+    {
+        var reading = _context.Transport.Input.ReadAsync();
+        var isAtOnce = reading.IsCompleted;
+        var result = await reading;
+        Proof.OnRead(result, isAtOnce, _socket);
         return result;
     }
 
@@ -164,12 +220,14 @@ internal sealed class FramedConnection : IDisposable
             var isWhole = parse(ref rest, out frame);
             examined = isWhole ? rest.Start : rest.End;
             TrackFrame(rest, isConsumed: !rest.Start.Equals(result.Buffer.Start), isWhole);
+            _buffered = _budget.Change(_buffered, isWhole ? 0 : rest.Length + (KeptByParser?.Invoke() ?? 0));
             return isWhole || !result.IsCompleted || rest.IsEmpty
                 ? isWhole
                 : throw new WireException(Breach.CutFrame, "The connection ended inside a frame.");
         }
         finally
         {
+            Proof.OnConsumed(result.Buffer.Length - rest.Length);
             _context.Transport.Input.AdvanceTo(rest.Start, examined);
         }
     }
@@ -180,12 +238,15 @@ internal sealed class FramedConnection : IDisposable
         if (isConsumed)
         {
             _frameBegan = null;
+            _hasFinishedAFrame = true;
         }
 
         if (!isWhole && !rest.IsEmpty)
         {
             _frameBegan ??= _time.GetTimestamp();
         }
+
+        Volatile.Write(ref _newSince, _hasFinishedAFrame ? NotIdle : _frameBegan ?? NotIdle);
     }
 
     private void OnHeartbeat()

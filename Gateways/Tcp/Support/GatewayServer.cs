@@ -1,5 +1,6 @@
 using Granero.Gateways.Hosting;
 using Granero.Gateways.Tcp.Lottery;
+using Granero.Lottery;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
 
@@ -24,13 +25,19 @@ internal static class GatewayServer
         services.AddGrainRetry();
         services.AddOptions<GrainRetryOptions>().Configure<IOptions<TcpOptions>>((retry, tcp) => retry.RetryFor = tcp.Value.RetryFor);
         services.AddSingleton<GatewayMeter>();
-        services.AddSingleton<BetOrigins>();
+        services.AddSingleton<UnansweredBatches>();
+        services.AddSingleton(Carrier);
         services.AddSingleton<AgencyClient>();
         services.AddSingleton<DrawWatch>();
         services.AddSingleton<Refusals>();
         services.AddSingleton<ConnectionLimit>();
+        services.AddSingleton<BufferBudget>();
         services.AddSingleton<LotteryConnectionHandler>();
     }
+
+    private static BetCarrier Carrier(IServiceProvider services) => new(
+        services.GetRequiredService<UnansweredBatches>(),
+        carrier => services.GetRequiredService<IGrainFactory>().CreateObjectReference<IBetCarrier>(carrier).GetGrainId());
 
     public static void ConfigureSockets(this WebApplicationBuilder builder) =>
         builder.WebHost.UseSockets(sockets => sockets.MaxReadBufferSize = ReadAheadBytes);

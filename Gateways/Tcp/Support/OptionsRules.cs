@@ -13,6 +13,7 @@ internal sealed class OptionsRules : IValidateOptions<TcpOptions>, IValidateOpti
     public ValidateOptionsResult Validate(string? name, TcpOptions options) => GatewayRules.Judge(
         (options.Port is > 0 and <= ushort.MaxValue, $"Tcp:Port is {options.Port}; set a port from 1 to 65535, for example 12345."),
         (options.MaxFrameBytes is >= 1024 and <= MaxFrameBytesLimit, $"Tcp:MaxFrameBytes is {options.MaxFrameBytes}; set 1024 to {MaxFrameBytesLimit} bytes, for example 16777216."),
+        (options.MaxBufferedBytes >= options.MaxFrameBytes, $"Tcp:MaxBufferedBytes is {options.MaxBufferedBytes}; set Tcp:MaxFrameBytes or more, for example 268435456."),
         (options.MaxConnections > 0, $"Tcp:MaxConnections is {options.MaxConnections}; set 1 or more, for example 10000."),
         (options.FrameTimeout > TimeSpan.Zero, $"Tcp:FrameTimeout is {options.FrameTimeout}; set a time above zero, for example 00:00:30."),
         (options.IdleTimeout > TimeSpan.Zero, $"Tcp:IdleTimeout is {options.IdleTimeout}; set a time above zero, for example 00:10:00."),

@@ -13,6 +13,7 @@ internal enum Breach
     IdleTimeout,
     ReplyNotTaken,
     TooManyConnections,
+    BuffersFull,
 }
 
 /// <summary>The peer broke its protocol: it loses its connection. The message holds nothing of what the peer sent.</summary>

@@ -14,8 +14,10 @@ internal sealed class DockerCommand : IAsyncDisposable
 
     private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(2) };
     private readonly List<string> _containers = [];
+    private readonly HashSet<string> _others;
 
-    private DockerCommand() { }
+    /// <param name="others">Containers of another Granero on this engine.</param>
+    private DockerCommand(HashSet<string> others) => _others = others;
 
     /// <summary>Containers that Granero may have at any instant.</summary>
     public static int Limit => Environment.ProcessorCount;
@@ -24,7 +26,7 @@ internal sealed class DockerCommand : IAsyncDisposable
     public static async Task<DockerCommand> FindAsync()
     {
         await RunAsync("inspect", "--type", "image", "--format", "{{.Id}}", Image);
-        return new();
+        return new([.. await ListAsync()]);
     }
 
     /// <summary><c>docker run</c>, until its service answers with 200 for the first time; the container is removed afterwards.</summary>
@@ -42,14 +44,14 @@ internal sealed class DockerCommand : IAsyncDisposable
     }
 
     /// <summary>Returns once Granero has no container, warm ones included.</summary>
-    public static async Task UntilNoneAsync()
+    public async Task UntilNoneAsync()
     {
         while (await CountAsync() > 0)
             await Task.Delay(100);
     }
 
     /// <returns>The most containers that Granero had until it is done.</returns>
-    public static async Task<int> MostContainersAsync(CancellationToken done)
+    public async Task<int> MostContainersAsync(CancellationToken done)
     {
         var most = 0;
         while (!done.IsCancellationRequested)
@@ -64,8 +66,10 @@ internal sealed class DockerCommand : IAsyncDisposable
         _http.Dispose();
     }
 
-    private static async Task<int> CountAsync() =>
-        (await RunAsync("ps", "--all", "--quiet", "--filter", $"label={GranerosLabel}")).Split('\n', StringSplitOptions.RemoveEmptyEntries).Length;
+    private async Task<int> CountAsync() => (await ListAsync()).Count(container => !_others.Contains(container));
+
+    private static async Task<string[]> ListAsync() =>
+        (await RunAsync("ps", "--all", "--quiet", "--filter", $"label={GranerosLabel}")).Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
     private static async Task<string> RunAsync(params string[] arguments)
     {

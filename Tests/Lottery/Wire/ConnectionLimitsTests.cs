@@ -7,7 +7,7 @@ namespace Granero.Tests.Lottery.Wire;
 
 public sealed class ConnectionLimitsTests : IAsyncDisposable
 {
-    private readonly GatewayFixture _gateway = new(limits: tcp => (tcp.FrameTimeout, tcp.IdleTimeout) = (TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(10)));
+    private readonly GatewayFixture _gateway = new(limits: tcp => (tcp.FrameTimeout, tcp.IdleTimeout, tcp.MaxFrameBytes, tcp.MaxBufferedBytes) = (TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(10), 100_000, 250_000));
 
     public ValueTask DisposeAsync() => _gateway.DisposeAsync();
 
@@ -107,10 +107,58 @@ public sealed class ConnectionLimitsTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_line_may_be_as_long_as_any_frame()
+    {
+        var peer = _gateway.Connect();
+        byte[] line = [.. Enumerable.Repeat((byte)'x', 99_999), (byte)'\n'];
+        await peer.SendAsync(line[..50_000], line[50_000..]);
+        Assert.Equal(line, await peer.ReceiveAsync(line.Length));
+    }
+
+    [Fact]
+    public async Task Unfinished_frames_have_one_limit_over_all_connections_and_small_ones_do_not_count()
+    {
+        var small = _gateway.Connect();
+        await small.SendAsync(WireSamples.TlvHeader(LotteryOpcode.RegisterBatch, 100_000), new byte[60_000]);
+        TestPeer[] large = [_gateway.Connect(), _gateway.Connect(), _gateway.Connect()];
+        foreach (var peer in large)
+        {
+            await peer.SendAsync(WireSamples.TlvHeader(LotteryOpcode.RegisterBatch, 100_000), new byte[80_000]);
+        }
+
+        await large[0].SendAsync(new byte[15_000]);
+        Assert.Empty(await large[0].ReceiveToEndAsync());
+        AssertRefusedOnce(Breach.BuffersFull);
+        Assert.False(small.Served.IsCompleted || large[1].Served.IsCompleted || large[2].Served.IsCompleted);
+
+        // What a connection held is free again when it ends, and when its frame is whole.
+        await large[1].SendAsync(new byte[20_000]);
+        Assert.Equal(LotteryOpcode.Error, (await large[1].ReceiveTlvAsync()).Opcode);
+        var next = _gateway.Connect();
+        await next.SendAsync(WireSamples.TlvHeader(LotteryOpcode.RegisterBatch, 100_000), new byte[99_000]);
+        Assert.False(next.Served.IsCompleted);
+    }
+
+    [Fact]
+    public async Task The_bets_that_a_delimited_client_waits_to_be_acknowledged_count_as_unfinished()
+    {
+        var (one, other, third) = (_gateway.Connect(), _gateway.Connect(), _gateway.Connect());
+        foreach (var peer in new[] { one, other, third })
+        {
+            await peer.SendAsync($"1|{new string('x', 45_000)}|b|1|1999-03-17|1\n");
+            await peer.SendAsync($"1|{new string('x', 45_000)}|b|1|1999-03-17|1\n");
+        }
+
+        Assert.Empty(await third.ReceiveToEndAsync());
+        AssertRefusedOnce(Breach.BuffersFull);
+        Assert.False(one.Served.IsCompleted || other.Served.IsCompleted);
+    }
+
+    [Fact]
     public async Task A_line_without_end_is_refused()
     {
         var peer = _gateway.Connect();
-        await peer.SendAsync(Enumerable.Repeat((byte)'x', EchoSession.MaxLineBytes).ToArray());
+        await peer.SendAsync(Enumerable.Repeat((byte)'x', 100_000).ToArray());
         Assert.Empty(await peer.ReceiveToEndAsync());
         AssertRefusedOnce(Breach.FrameTooLong);
     }

@@ -37,6 +37,24 @@ public sealed class ConnectionPlacesTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task When_nobody_is_idle_the_one_that_does_not_finish_its_first_frame_makes_room()
+    {
+        var slow = _gateway.Connect();
+        await slow.SendAsync(new byte[] { 1 });
+        var honest = await PeerInsideAFrame();
+
+        _gateway.Time.Advance(TimeSpan.FromSeconds(-0.1));
+        var tooEarly = _gateway.Connect();
+        Assert.Empty(await tooEarly.ReceiveToEndAsync());
+
+        _gateway.Time.Advance(TimeSpan.FromSeconds(0.1));
+        await Answers(_gateway.Connect());
+        Assert.Empty(await slow.ReceiveToEndAsync());
+        Assert.Contains(_gateway.Log.Lines, line => line.Text.Contains(nameof(Breach.FrameTimeout), StringComparison.Ordinal));
+        Assert.False(honest.Served.IsCompleted);
+    }
+
+    [Fact]
     public async Task A_peer_that_left_leaves_its_place()
     {
         var (one, _) = (await PeerInsideAFrame(), await PeerInsideAFrame());

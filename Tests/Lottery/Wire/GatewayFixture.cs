@@ -26,6 +26,7 @@ internal sealed class GatewayFixture : IAsyncDisposable
         builder.Services.AddLottery();
         builder.Services.Replace(ServiceDescriptor.Singleton(time ?? Time));
         builder.Services.AddSingleton<ClusterLink>().AddSingleton(Cluster.Factory);
+        builder.Services.Replace(ServiceDescriptor.Singleton(services => new BetCarrier(services.GetRequiredService<UnansweredBatches>(), _ => GrainId.Parse("sys.client/gateway"))));
         builder.Services.Configure<TcpOptions>(options => limits?.Invoke(options));
         builder.Services.Configure<LotteryOptions>(options => lottery?.Invoke(options));
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = Patience.Limit);
@@ -43,6 +44,8 @@ internal sealed class GatewayFixture : IAsyncDisposable
     public ClusterLink Link => _app.Services.GetRequiredService<ClusterLink>();
 
     public DrawWatch Draws => _app.Services.GetRequiredService<DrawWatch>();
+
+    public BetCarrier Carrier => _app.Services.GetRequiredService<BetCarrier>();
 
     /// <summary>A connection in memory: no sockets, no server.</summary>
     public TestPeer Connect() => new(_app.Services.GetRequiredService<LotteryConnectionHandler>());

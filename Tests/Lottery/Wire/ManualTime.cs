@@ -34,6 +34,24 @@ internal sealed class ManualTime : TimeProvider
         }
     }
 
+    /// <summary>Moves the clock past each wait that the code begins, until it is done.</summary>
+    /// <returns>How long that took by this clock.</returns>
+    public async Task<TimeSpan> RunAsync(Task done)
+    {
+        var waited = TimeSpan.Zero;
+        while (await Task.WhenAny(_started.Reader.WaitToReadAsync().AsTask(), done).Soon() != done)
+        {
+            if (_started.Reader.TryRead(out var wait))
+            {
+                waited += wait;
+                Advance(wait);
+            }
+        }
+
+        await done;
+        return waited;
+    }
+
     public void Advance(TimeSpan by)
     {
         Timer[] due;

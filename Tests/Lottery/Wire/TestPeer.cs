@@ -16,12 +16,15 @@ internal sealed class TestPeer : IConnectionHeartbeatFeature, IConnectionLifetim
     private readonly Pipe _toClient = new(new PipeOptions(writerScheduler: PipeScheduler.Inline, pauseWriterThreshold: 64 * 1024, useSynchronizationContext: false));
     private readonly List<Action> _heartbeats = [];
     private readonly Action _requestClose;
+    private readonly Action _tellClosed;
 
     public TestPeer(ConnectionHandler handler)
     {
         var connection = new DefaultConnectionContext("test-1", new DuplexPipe(_toServer.Reader, _toClient.Writer), new DuplexPipe(_toClient.Reader, _toServer.Writer));
         var closeRequested = new CancellationTokenSource();
         (ConnectionClosedRequested, _requestClose) = (closeRequested.Token, closeRequested.Cancel);
+        var closed = new CancellationTokenSource();
+        (connection.ConnectionClosed, _tellClosed) = (closed.Token, closed.Cancel);
         connection.Features.Set<IConnectionHeartbeatFeature>(this);
         connection.Features.Set<IConnectionLifetimeNotificationFeature>(this);
         Served = ServeAsync(handler, connection);
@@ -52,9 +55,9 @@ internal sealed class TestPeer : IConnectionHeartbeatFeature, IConnectionLifetim
     public Task SendAsync(string delimitedPayload) => SendAsync(WireSamples.Delimited(delimitedPayload));
 
     /// <summary>The client's last byte has been sent.</summary>
-    public void Close() => _toServer.Writer.Complete();
+    public void Close() => End(failure: null);
 
-    public void Reset() => _toServer.Writer.Complete(new ConnectionResetException("reset"));
+    public void Reset() => End(new ConnectionResetException("reset"));
 
     public async Task<byte[]> ReceiveAsync(int bytes)
     {
@@ -95,6 +98,12 @@ internal sealed class TestPeer : IConnectionHeartbeatFeature, IConnectionLifetim
 
         _toClient.Reader.AdvanceTo(result.Buffer.Start);
         return !result.Buffer.IsEmpty;
+    }
+
+    private void End(Exception? failure)
+    {
+        _toServer.Writer.Complete(failure);
+        _tellClosed();
     }
 
     private async Task ServeAsync(ConnectionHandler handler, ConnectionContext connection)

@@ -148,7 +148,7 @@ public sealed class TlvSessionTests : IAsyncDisposable
         Assert.Equal((LotteryOpcode.Error, sentence), await peer.ReceiveTlvAsync());
         peer.Close();
         Assert.Empty(await peer.ReceiveToEndAsync());
-        Assert.Single(_gateway.Log.Lines, line => line.Text.Contains(nameof(Breach.FrameTooLong), StringComparison.Ordinal));
+        Assert.Contains(nameof(Breach.FrameTooLong), Assert.Single(_gateway.Log.Lines, line => line.Level > LogLevel.Debug).Text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -244,10 +244,33 @@ public sealed class TlvSessionTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task An_agency_that_was_never_ready_has_nothing_to_wait_for()
+    public async Task An_agency_that_is_not_ready_is_held_as_well_and_may_become_ready_meanwhile()
     {
         var peer = _gateway.Connect();
         await peer.SendAsync(LotteryOpcode.AskWinners, "5#");
+        await _gateway.Time.WaitBegunAsync(TimeSpan.FromSeconds(2));
+        Assert.False(peer.HasReply());
+        _gateway.Cluster.AskWinners = _ => Task.FromResult(new WinnersAnswer(4, ["30904465"]));
+        _gateway.Time.Advance(TimeSpan.FromSeconds(2));
+        Assert.Equal((LotteryOpcode.Winners, "30904465#"), await peer.ReceiveTlvAsync());
+
+        _gateway.Cluster.AskWinners = _ => Task.FromResult(new WinnersAnswer(null, null));
+        await peer.SendAsync(LotteryOpcode.AskWinners, "5#");
+        await _gateway.Time.WaitBegunAsync(TimeSpan.FromSeconds(2));
+        _gateway.Time.Advance(TimeSpan.FromSeconds(2));
         Assert.Equal((LotteryOpcode.Busy, ""), await peer.ReceiveTlvAsync());
+    }
+
+    [Theory]
+    [InlineData("1 | numero: 7574\naction: sorteo | result: success", "1 ? numero: 7574?action: sorteo ")]
+    [InlineData("\u2028\u0085\u001b[2J|", "???[2J?")]
+    [InlineData("ñ30904465", "ñ30904465")]
+    public async Task A_document_cannot_forge_a_line_of_the_log(string document, string logged)
+    {
+        var peer = _gateway.Connect();
+        await peer.SendAsync(LotteryOpcode.RegisterBet, $"1#a#b#{document}#1999-03-17#7#");
+        await peer.ReceiveTlvAsync();
+        Assert.Equal(document, Assert.Single(_gateway.Cluster.Placed).Batch.Documents[0]);
+        Assert.Contains((LogLevel.Information, $"action: apuesta_almacenada | result: success | dni: {logged} | numero: 7"), _gateway.Log.Lines);
     }
 }

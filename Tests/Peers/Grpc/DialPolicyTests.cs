@@ -24,6 +24,7 @@ public sealed class DialPolicyTests
     [InlineData("169.254.169.254")]
     [InlineData("::ffff:169.254.169.254")]
     [InlineData("::169.254.169.254")]
+    [InlineData("::ffff:0:169.254.169.254")]
     [InlineData("64:ff9b::a9fe:a9fe")]
     [InlineData("64:ff9b:1::a9fe:a9fe")]
     [InlineData("2002:a9fe:a9fe::1")]

@@ -1,8 +1,11 @@
 using System.Security.Cryptography;
 using Granero.Gateways.Grpc.Peers;
+using Granero.Tests.Lottery.Wire;
 using Granero.Tests.Support.Peers;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Npgsql;
 using Xunit;
 using static Granero.Tests.Support.Peers.FilesClient;
 
@@ -86,6 +89,31 @@ public sealed class FileStoreTests(GrpcCluster peers) : IDisposable
             await incoming.KeepAsync();
             return Assert.Single(gateway.StoredFiles().Except(before));
         }
+    }
+
+    [Fact]
+    public async Task A_sweep_that_fails_for_whatever_reason_is_made_again_the_next_day()
+    {
+        var (time, log, asked, sweptAgain) = (new ManualTime(), new LogCollector(), 0, new TaskCompletionSource());
+        using var store = Open();
+        await using (var incoming = store.Receive()) await incoming.KeepAsync();
+        foreach (var file in _root.GetFiles("*", SearchOption.AllDirectories)) file.LastWriteTimeUtc = time.GetUtcNow().AddHours(-2).UtcDateTime;
+        var grains = InterceptedGrains.Of((_, _) =>
+        {
+            if (++asked == 1) throw new NpgsqlException("gone");
+            sweptAgain.SetResult();
+            return Task.FromResult(Array.Empty<Guid>());
+        });
+        using var logs = LoggerFactory.Create(logging => logging.AddProvider(log));
+        using var sweep = new StoreSweep(grains, store, time, logs.CreateLogger<StoreSweep>());
+
+        await sweep.StartAsync(Cancelled);
+        Assert.Equal(TimeSpan.FromDays(1), await time.NextWaitAsync());
+        time.Advance(TimeSpan.FromDays(1));
+
+        await sweptAgain.Task.Soon();
+        Assert.Contains(log.Lines, line => line.Level == LogLevel.Warning);
+        await sweep.StopAsync(Cancelled);
     }
 
     private FileStore Open() => new(Options.Create(new PeersOptions { StoreRoot = _root.FullName }));

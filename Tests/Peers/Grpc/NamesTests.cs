@@ -11,7 +11,7 @@ namespace Granero.Tests.Peers.Grpc;
 [Collection(GrpcCollection.Name)]
 public sealed class NamesTests(GrpcCluster peers)
 {
-    public static TheoryData<string> BadPeerNames => ["", "..", "../secret", "a/b", "/etc/passwd", "a\0b", "a\nb", new string('a', 300)];
+    public static TheoryData<string> BadPeerNames => ["", "..", "../secret", "a/b", "/etc/passwd", "a\0b", "a\nb", " ", "\u3000", "C:\\x", "a\\b", new string('a', 300)];
 
     public static TheoryData<string> BadFileNames => ["", "..", "../secret", "a/../../b", "/etc/passwd", "C:\\boot.ini", "a\\b", "a\0b", "a\nb", "a//b", "./a", new string('a', 300)];
 

@@ -67,10 +67,14 @@ public sealed class PublishTests(GrpcCluster peers)
     [Fact]
     public async Task An_upload_that_stalls_is_given_up()
     {
-        await using var gateway = await peers.StartGatewayAsync(("Peers:StallTimeout", "00:00:00.3"));
+        var (time, stall) = (new ManualTime(), TimeSpan.FromSeconds(30));
+        await using var gateway = await peers.StartGatewayAsync(time);
         var (peer, file) = await peers.ShareAsync();
         using var call = gateway.Files.Publish();
         await call.RequestStream.WriteAsync(new() { Header = HeaderOf(peer, file, NewContent(100)) });
+        for (var waits = 0; waits < 3; waits++) // the clock's own, for the header, for the first chunk
+            await time.WaitBegunAsync(stall);
+        time.Advance(stall);
 
         var refusal = await Assert.ThrowsAsync<RpcException>(() => call.ResponseAsync).Soon();
 

@@ -48,6 +48,9 @@ public sealed class GrpcCluster : IAsyncLifetime
     /// <summary>Another gateway with settings and a store of its own.</summary>
     internal Task<GrpcGateway> StartGatewayAsync(params (string Key, string Value)[] settings) => GrpcGateway.StartAsync(Grains, settings);
 
+    /// <summary>The same by a clock that the test moves.</summary>
+    internal Task<GrpcGateway> StartGatewayAsync(TimeProvider time) => GrpcGateway.StartAsync(Grains, time);
+
     /// <summary>A name that no other test uses.</summary>
     internal string New(string what) => $"{what}-{Interlocked.Increment(ref _last)}";
 

@@ -41,7 +41,10 @@ internal sealed class GrpcGateway : IAsyncDisposable
 
     public CallWatch Calls => Service<CallWatch>();
 
-    public static async Task<GrpcGateway> StartAsync(IGrainFactory grains, params (string Key, string Value)[] settings)
+    public static Task<GrpcGateway> StartAsync(IGrainFactory grains, params (string Key, string Value)[] settings) =>
+        StartAsync(grains, TimeProvider.System, settings);
+
+    public static async Task<GrpcGateway> StartAsync(IGrainFactory grains, TimeProvider time, params (string Key, string Value)[] settings)
     {
         var store = Directory.CreateTempSubdirectory("granero-store-");
         var builder = WebApplication.CreateSlimBuilder();
@@ -54,6 +57,7 @@ internal sealed class GrpcGateway : IAsyncDisposable
         ]);
         builder.Configuration.AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value)));
         builder.Services.AddSingleton(grains);
+        builder.Services.AddSingleton(time);
         builder.Services.AddGrainRetry();
         builder.Services.AddSingleton<CallWatch>();
         builder.AddGrpcServer();

@@ -26,13 +26,17 @@ internal sealed class PeersGateway : IAsyncDisposable
     /// <summary>Where the clients of tasks and videos call the same process.</summary>
     public Uri MainAddress => AddressOf(0);
 
-    public static async Task<PeersGateway> StartAsync(IGrainFactory grains, params (string Key, string Value)[] settings)
+    public static Task<PeersGateway> StartAsync(IGrainFactory grains, params (string Key, string Value)[] settings) =>
+        StartAsync(grains, TimeProvider.System, settings);
+
+    public static async Task<PeersGateway> StartAsync(IGrainFactory grains, TimeProvider time, params (string Key, string Value)[] settings)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.Configuration.AddInMemoryCollection(
-            [new("Peers:Port", "0"), new("Rest:Port", "0"), .. settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value))]);
+        builder.Configuration.AddInMemoryCollection([new("Peers:Port", "0"), new("Rest:Port", "0")]);
+        builder.Configuration.AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value)));
         builder.Services.AddSingleton(grains);
+        builder.Services.AddSingleton(time);
         builder.Services.AddGrainRetry();
         builder.AddRestServer();
         builder.AddPeers();

@@ -6,6 +6,7 @@ namespace Granero.Tests.Support.Peers;
 internal sealed class Visitor
 {
     private readonly IGrainFactory _grains;
+    private readonly string _key;
 
     public Visitor(PeersCluster peers, string name, string address, string? from = null)
         : this(peers.Grains, name, address, from)
@@ -17,8 +18,9 @@ internal sealed class Visitor
 
     public Visitor(IGrainFactory grains, string name, string address, string? from = null)
     {
-        var ip = PeerAddress.TryParse(address, out var parsed) ? parsed.Ip.ToString() : throw new ArgumentException(address, nameof(address));
-        (_grains, Name, Address, Caller) = (grains, name, address, new(from ?? ip));
+        if (!PeerAddress.TryParse(address, out var parsed))
+            throw new ArgumentException(address, nameof(address));
+        (_grains, _key, Name, Address, Caller) = (grains, parsed.Key, name, address, new(from ?? parsed.Ip.ToString()));
     }
 
     public string Name { get; }
@@ -33,7 +35,7 @@ internal sealed class Visitor
 
     public IPeerGrain Peer => _grains.GetGrain<IPeerGrain>(Name);
 
-    private IPeerAddressGrain AddressGrain => _grains.GetGrain<IPeerAddressGrain>(Address);
+    private IPeerAddressGrain AddressGrain => _grains.GetGrain<IPeerAddressGrain>(_key);
 
     /// <summary>The address of the n-th visitor of a crowd.</summary>
     public static string AddressOf(int number) => $"172.20.{number / 250}.{1 + (number % 250)}";

@@ -63,7 +63,7 @@ const table = rows => grid({
   head: html`<span>${t("state")}</span><span>${t("image")}</span><span class="wide-only">${t("calculation")}</span><span class="wide-only">${t("when")}</span>
     <span class="right">${t("duration")}</span><span class="wide-only">${t("result")}</span><span></span>`,
   rows, key: task => task.id,
-  cells: task => html`<span>${tag(kinds[task.state] ?? "", task.state)}</span><span class="mono">${task.image}</span><span class="wide-only">${task.calculation}</span>
+  cells: task => html`<span>${tag(kinds[task.state] ?? "", t(`state_${task.state}`))}</span><span class="mono">${task.image}</span><span class="wide-only">${task.calculation}</span>
     <span class="soft wide-only" title=${when(task.created_at)}>${ago(task.created_at)}</span><span class="right">${duration(seconds(task))}</span>
     <span class="soft wide-only" title=${task.error ?? ""}>${task.error ?? (task.image_digest ?? "").slice(0, 19)}</span>
     <span class="tail"><button class="plain small wide-only" @click=${() => show(task)}>${t("details")}</button>

@@ -56,7 +56,7 @@ async function readOlder(board) {
 const progress = video =>
   video.status === "processing" ? bar(video.percent / 100)
   : video.status === "failed" ? html`<span title=${video.failure ?? ""}>${tag("bad", t("failed"))} <span class="soft">${video.failure}</span></span>`
-  : html`<span>${tag(video.status === "processed" ? "good" : "", video.status)}</span>`;
+  : html`<span>${tag(video.status === "processed" ? "good" : "", t(`state_${video.status}`))}</span>`;
 
 const table = rows => grid({
   label: t("jobs"),
