@@ -12,7 +12,7 @@ public sealed class ClusterLink : IClusterConnectionStatusObserver, IDisposable
     /// For so long after a loss, every so often, calls are given up anew: until the others have declared the silo dead, a call may still be sent on its
     /// way, be lost there, and be answered by nobody until its timeout.
     /// </summary>
-    private const int Echoes = 7;
+    private const int Echoes = 12;
 
     private static readonly TimeSpan EchoEvery = TimeSpan.FromMilliseconds(500);
 

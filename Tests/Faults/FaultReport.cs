@@ -57,7 +57,7 @@ internal static class FaultReport
     public static TimeSpan Aftermath(InjectedFault fault, long until, CallLog calls)
     {
         var last = calls.Calls
-            .Where(call => call.FailedOrStalled && call.Ended > fault.Began && call.Ended < until)
+            .Where(call => call.FailedOrStalled && call.Ended > fault.Began && !call.WasStalledAt(fault.Began) && (call.Ended < until || call.WasStalledAt(until)))
             .Select(call => call.Ended)
             .DefaultIfEmpty(fault.Over)
             .Max();
@@ -70,7 +70,8 @@ internal static class FaultReport
             ? Text($"{last.Domain}, {Seconds(last.Began, last.Ended):0.0} s")
             : "none";
 
-    private static long NextAfter(InjectedFault fault, IReadOnlyList<InjectedFault> faults) =>
+    /// <summary>When the next fault began, to which later trouble belongs.</summary>
+    public static long NextAfter(InjectedFault fault, IReadOnlyList<InjectedFault> faults) =>
         faults.Where(other => other.Began > fault.Began).Select(other => other.Began).DefaultIfEmpty(long.MaxValue).Min();
 
     private static int Count(IEnumerable<Call> calls, Outcome outcome) => calls.Count(call => call.Outcome == outcome);

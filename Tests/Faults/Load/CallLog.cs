@@ -25,7 +25,10 @@ internal enum Outcome
 internal sealed record Call(string Domain, long Began, long Ended, Outcome Outcome)
 {
     /// <summary>What nobody would call a hiccup of a busy machine.</summary>
-    private static readonly TimeSpan Stall = TimeSpan.FromSeconds(2);
+    public static readonly TimeSpan Stall = TimeSpan.FromSeconds(2);
+
+    /// <summary>Whether a fault at that moment found it stalled already, so that it is another one's doing.</summary>
+    public bool WasStalledAt(long moment) => Ended > moment && Began < moment && Stopwatch.GetElapsedTime(Began, moment) > Stall;
 
     public bool FailedOrStalled => Outcome is Outcome.Cut or Outcome.Refused || Stopwatch.GetElapsedTime(Began, Ended) > Stall;
 }

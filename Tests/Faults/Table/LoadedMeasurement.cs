@@ -52,18 +52,19 @@ internal abstract class LoadedMeasurement(string name, FaultOptions options) : I
     protected static async Task<TimeSpan[]> RepeatAsync(
         FaultRig rig, TextWriter progress, int times, Func<int, PlannedFault> fault, CancellationToken cancellationToken)
     {
-        var aftermaths = new List<TimeSpan>();
+        var faults = new List<InjectedFault>();
         for (var i = 0; i < times; i++)
         {
             var began = Stopwatch.GetTimestamp();
             var injected = await rig.Injector.InjectAsync(fault(i), cancellationToken);
             await CalmDownAsync(rig, cancellationToken);
-            aftermaths.Add(FaultReport.Aftermath(injected, long.MaxValue, rig.Calls));
+            faults.Add(injected);
             await progress.WriteLineAsync(FormattableString.Invariant(
-                $"  {i + 1,3}: {injected.Planned.Kind} {injected.Target}: last failed or stalled call {aftermaths[^1].TotalSeconds:0.0} s after ({FaultReport.LastHurt(injected, rig.Calls)}); calm after {Stopwatch.GetElapsedTime(began).TotalSeconds:0} s"));
+                $"  {i + 1,3}: {injected.Planned.Kind} {injected.Target}: last failed or stalled call so far {FaultReport.Aftermath(injected, long.MaxValue, rig.Calls).TotalSeconds:0.0} s after ({FaultReport.LastHurt(injected, rig.Calls)}); calm after {Stopwatch.GetElapsedTime(began).TotalSeconds:0} s"));
         }
 
-        return [.. aftermaths.Order()];
+        // Only now: a call may be stalled for longer than the calm lasts.
+        return [.. faults.Select(fault => FaultReport.Aftermath(fault, FaultReport.NextAfter(fault, faults), rig.Calls)).Order()];
     }
 
     /// <summary>Of a sorted list.</summary>
