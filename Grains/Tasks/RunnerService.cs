@@ -17,8 +17,9 @@ internal sealed partial class RunnerService(
     IOptions<TasksOptions> options,
     ILogger<RunnerService> logger) : ILifecycleParticipant<ISiloLifecycle>, IDisposable
 {
-    private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
-    private const int SweepEveryTicks = 5;
+    private static readonly TimeSpan BetweenSweeps = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan StopWithin = TimeSpan.FromSeconds(4);
 
     private readonly CancellationTokenSource _stop = new();
     private Task _work = Task.CompletedTask;
@@ -32,26 +33,34 @@ internal sealed partial class RunnerService(
     {
         // Who is told that the silo is ready finds a runner.
         await TryAsync("enter itself", () => RenewAsync(cancellationToken));
-        _work = Task.Run(WorkAsync, CancellationToken.None);
+        // Apart from each other: an engine that takes its time must not make a living runner look dead.
+        _work = Task.WhenAll(
+            Task.Run(() => RepeatAsync("renew its lease", options.Value.RunnerLease / 5, RenewAsync), CancellationToken.None),
+            Task.Run(() => RepeatAsync("sweep", BetweenSweeps, SweepAsync), CancellationToken.None),
+            Task.Run(() => RepeatAsync("remove containers", BetweenLooks, _ => slots.RemoveColdAsync()), CancellationToken.None));
     }
 
     private async Task StopAsync(CancellationToken cancellationToken)
     {
         await _stop.CancelAsync();
-        await _work;
-        await runner.StopAsync();
-        await slots.RemoveAllAsync();
+        await TryAsync("end its work in time", () => EndWorkAsync().WaitAsync(StopWithin, CancellationToken.None));
         await TryAsync("take leave", () => runners.Leave(identity.Runner, CancellationToken.None));
     }
 
-    private async Task WorkAsync()
+    /// <summary>What an engine that does not answer leaves behind is found by the next sweep, here or elsewhere.</summary>
+    private async Task EndWorkAsync()
     {
-        for (var tick = 0; !_stop.IsCancellationRequested; tick++)
+        await runner.StopAsync();
+        await slots.RemoveAllAsync();
+        await _work;
+    }
+
+    private async Task RepeatAsync(string what, TimeSpan pause, Func<CancellationToken, Task> step)
+    {
+        while (!_stop.IsCancellationRequested)
         {
-            if (tick % SweepEveryTicks == 0)
-                await TryAsync("sweep", () => SweepAsync(_stop.Token));
-            await TryAsync("remove containers", slots.RemoveColdAsync);
-            await Task.Delay(Tick, _stop.Token).ContinueWith(_ => { }, TaskScheduler.Default);
+            await TryAsync(what, () => step(_stop.Token));
+            await Task.Delay(pause, _stop.Token).ContinueWith(_ => { }, TaskScheduler.Default);
         }
     }
 
@@ -64,7 +73,6 @@ internal sealed partial class RunnerService(
 
     private async Task SweepAsync(CancellationToken cancellationToken)
     {
-        await RenewAsync(cancellationToken);
         await TryAsync("have runs taken over", () => grains.GetGrain<ITaskSweepGrain>(0).Sweep(cancellationToken));
         await containers.SweepAsync(cancellationToken);
     }

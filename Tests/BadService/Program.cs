@@ -21,8 +21,15 @@ listener.Start();
 var isIll = false;
 while (true)
 {
-    var call = await listener.GetContextAsync();
-    _ = Task.Run(() => AnswerAsync(call));
+    try
+    {
+        var call = await listener.GetContextAsync();
+        _ = Task.Run(() => AnswerAsync(call));
+    }
+    catch (HttpListenerException)
+    {
+        // A client that went away while it asked whether this is ready. That is not what it is to end of.
+    }
 }
 
 async Task AnswerAsync(HttpListenerContext call)

@@ -17,7 +17,6 @@ public sealed class BadServiceTests(TasksCluster tasks)
     [InlineData("announce-2-GB", "answer_too_long", "The service's answer is longer than 100000 bytes.", HttpStatusCode.BadGateway)]
     [InlineData("endless", "answer_too_long", "The service's answer is longer than 100000 bytes.", HttpStatusCode.BadGateway)]
     [InlineData("memory", "out_of_memory", "The service broke off. The container came up against its limit of 268435456 bytes of memory.", HttpStatusCode.BadGateway)]
-    [InlineData("fork", "timed_out", "The service did not give its answer within 4 s. It runs 64 processes, which is its limit.", HttpStatusCode.GatewayTimeout)]
     [InlineData("fill", "wrote_too_much", "The container wrote more into /app/logs than it may, and was removed.", HttpStatusCode.BadGateway)]
     public async Task A_service_that_misbehaves_gets_an_error_of_its_own(string calculation, string kind, string error, HttpStatusCode status)
     {
@@ -30,6 +29,21 @@ public sealed class BadServiceTests(TasksCluster tasks)
         var reply = await tasks.Client.GetRemoteTaskAsync(tasks.Bad.Ready, calculation);
         Assert.Equal(status, reply.Status);
         Assert.StartsWith("Error en el servicio de tareas", reply.Json.GetProperty("detail").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_service_that_forks_without_end_comes_up_against_its_limit()
+    {
+        var task = await tasks.Client.RunAsync(tasks.Bad.Ready, "fork");
+
+        // Its runtime may not outlive that there are no more threads; then that is its end.
+        var (state, kind, error) = Describe(task);
+        Assert.Equal("failed", state);
+        Assert.Matches(
+            @"^timed_out The service did not give its answer within 4 s\. It runs 64 processes, which is its limit\.$|^task_error The service broke off\. The container ended with code 1[0-9]{2}\.$",
+            $"{kind} {error}");
+        Assert.Empty(await tasks.Silo.ContainersAsync());
+        await CheckOthersAsync();
     }
 
     [Fact]
