@@ -60,7 +60,18 @@ internal sealed class DrawSteps(FaultOptions options) : IMeasurement
         for (var round = 1; round <= rounds; round++)
         {
             var step = Steps[round % Steps.Length];
-            await PlayAsync(granero, supervisor, gate, round, step, cancellationToken);
+            try
+            {
+                await PlayAsync(granero, supervisor, gate, round, step, cancellationToken);
+            }
+            catch (Exception failure)
+            {
+                await progress.WriteLineAsync($"  {round}: killed at {step} at {DateTime.UtcNow:HH:mm:ss}: {failure.Message}");
+                foreach (var process in granero.Silos.Append(granero.Gateway))
+                    await progress.WriteLineAsync($"{process.Name}:\n{string.Join('\n', process.Log.Split('\n').TakeLast(60))}");
+                throw;
+            }
+
             if (round % 10 == 0)
                 await progress.WriteLineAsync($"  {round} draws, killed at {string.Join(", ", _kills.Select(kill => $"{kill.Key} {kill.Value}"))}");
         }
