@@ -243,15 +243,16 @@ internal sealed class TaskContainer : IAsyncDisposable
 
     private async Task<bool> IsAtProcessLimitAsync(long? limit)
     {
-        var statistics = new LastStatistics();
-        var parameters = new ContainerStatsParameters { Stream = false, OneShot = true };
+        // The engine may never answer this for a container that ends meanwhile.
+        using var deadline = new CancellationTokenSource(LongestLook);
+        var (statistics, parameters) = (new LastStatistics(), new ContainerStatsParameters { Stream = false, OneShot = true });
         try
         {
-            await _engine.CallAsync(client => client.Containers.GetContainerStatsAsync(Id, parameters, statistics, CancellationToken.None), CancellationToken.None);
+            await _engine.CallAsync(client => client.Containers.GetContainerStatsAsync(Id, parameters, statistics, deadline.Token), deadline.Token).WaitAsync(deadline.Token);
         }
-        catch (DockerApiException)
+        catch (Exception failure) when (failure is DockerApiException or OperationCanceledException)
         {
-            return false; // it has ended meanwhile
+            return false;
         }
 
         return limit is { } most && statistics.Processes >= (ulong)most;
