@@ -1,5 +1,5 @@
 using Granero.Gateways.Hosting;
-using Granero.Gateways.Tcp.Support;
+using Granero.Gateways.Tcp;
 
 // The lottery's TCP gateway: clients of the old servers on one side (protocols.md, section 1), grains on the other.
 var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });

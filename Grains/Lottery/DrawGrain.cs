@@ -20,6 +20,9 @@ internal sealed partial class DrawGrain(
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(20);
 
+    /// <summary>A timer takes 49 days at most; the draw is looked at once a day until it is due.</summary>
+    private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(1);
+
     private readonly TaskCompletionSource _held = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private IGrainReminder? _reminder;
     private IGrainTimer? _timer;
@@ -114,6 +117,8 @@ internal sealed partial class DrawGrain(
     /// <remarks>One timer, moved: to dispose of it would cancel the try that is under way, which may be the one that moves it.</remarks>
     private void HoldAfter(TimeSpan due)
     {
+        if (due > LongestTimer)
+            due = LongestTimer;
         if (_timer is null)
             _timer = this.RegisterGrainTimer(TryToHold, new GrainTimerCreationOptions(due, Timeout.InfiniteTimeSpan) { KeepAlive = true });
         else

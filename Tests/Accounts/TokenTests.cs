@@ -1,6 +1,5 @@
 using System.Net;
 using Granero.Gateways.Rest.Accounts;
-using Granero.Tests.Lottery.Wire;
 using Granero.Tests.Support;
 using Granero.Tests.Support.Peers;
 using Granero.Tests.Support.Videos;

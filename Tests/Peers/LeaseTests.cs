@@ -1,7 +1,6 @@
 using System.Net;
 using Granero.Gateways.Hosting.Peers;
 using Granero.Peers;
-using Granero.Tests.Lottery.Wire;
 using Granero.Tests.Support;
 using Granero.Tests.Support.Peers;
 using Microsoft.Extensions.Logging.Abstractions;

@@ -1,5 +1,5 @@
 using Granero.Support;
-using Granero.Tests.Lottery.Wire;
+using Granero.Tests.Support;
 using Xunit;
 
 namespace Granero.Tests.Peers;

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text.Json;
-using Granero.Tests.Lottery.Wire;
+using Granero.Tests.Support;
 using Granero.Tests.Support.Tasks;
 using Xunit;
 

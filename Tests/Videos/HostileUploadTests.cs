@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using Granero.Tests.Lottery.Wire;
+using Granero.Tests.Support;
 using Granero.Tests.Support.Videos;
 using Xunit;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
-using Granero.Tests.Lottery.Wire;
+using Granero.Tests.Support;
 using Granero.Tests.Support.Videos;
 using Xunit;
 

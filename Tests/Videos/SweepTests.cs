@@ -1,4 +1,4 @@
-using Granero.Tests.Lottery.Wire;
+using Granero.Tests.Support;
 using Granero.Tests.Support.Videos;
 using Granero.Videos;
 using Xunit;

@@ -3,7 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
-using Granero.Tests.Lottery.Wire;
+using Granero.Tests.Support;
 using Granero.Tests.Support.Videos;
 using Xunit;
 

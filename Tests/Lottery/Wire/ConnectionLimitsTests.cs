@@ -1,6 +1,7 @@
 using Granero.Gateways.Tcp.Lottery;
 using Granero.Gateways.Tcp.Wire;
 using Granero.Lottery;
+using Granero.Tests.Support;
 using Xunit;
 
 namespace Granero.Tests.Lottery.Wire;

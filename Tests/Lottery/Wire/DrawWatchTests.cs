@@ -1,3 +1,4 @@
+using Granero.Tests.Support;
 using Xunit;
 
 namespace Granero.Tests.Lottery.Wire;

@@ -1,7 +1,7 @@
 using Granero.Gateways.Hosting;
 using Granero.Gateways.Tcp;
 using Granero.Gateways.Tcp.Lottery;
-using Granero.Gateways.Tcp.Support;
+using Granero.Tests.Support;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;

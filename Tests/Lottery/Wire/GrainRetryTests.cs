@@ -1,4 +1,5 @@
 using Granero.Gateways.Tcp.Lottery;
+using Granero.Tests.Support;
 using Orleans.Runtime.Messaging;
 using Xunit;
 

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Granero.Gateways.Tcp.Lottery;
+using Granero.Tests.Support;
 using Xunit;
 
 namespace Granero.Tests.Lottery.Wire;

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Granero.Gateways.Tcp.Lottery;
+using Granero.Tests.Support;
 using Xunit;
 
 namespace Granero.Tests.Lottery.Wire;

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Granero.Gateways.Grpc.Peers;
-using Granero.Tests.Lottery.Wire;
+using Granero.Tests.Support;
 using Granero.Tests.Support.Peers;
 using Granero.Tests.Support.Peers.Known;
 using Grpc.Core;

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using Granero.Gateways.Grpc.Peers.V1;
-using Granero.Tests.Lottery.Wire;
+using Granero.Tests.Support;
 using Granero.Tests.Support.Peers;
 using Grpc.Core;
 using Xunit;

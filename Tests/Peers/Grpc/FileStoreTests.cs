@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using Granero.Gateways.Grpc.Peers;
-using Granero.Tests.Lottery.Wire;
+using Granero.Tests.Support;
 using Granero.Tests.Support.Peers;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;

@@ -1,5 +1,5 @@
 using Granero.Gateways.Grpc.Peers.V1;
-using Granero.Tests.Lottery.Wire;
+using Granero.Tests.Support;
 using Granero.Tests.Support.Peers;
 using Grpc.Core;
 using Grpc.Health.V1;

@@ -1,6 +1,6 @@
 using System.Threading.Channels;
 
-namespace Granero.Tests.Lottery.Wire;
+namespace Granero.Tests.Support;
 
 /// <summary>A clock that only the test moves, and that tells what the code has begun to wait for.</summary>
 internal sealed class ManualTime : TimeProvider

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 
-namespace Granero.Tests.Lottery.Wire;
+namespace Granero.Tests.Support;
 
 /// <summary>Keeps what was logged, at every level.</summary>
 internal sealed class LogCollector : ILoggerProvider, ILogger

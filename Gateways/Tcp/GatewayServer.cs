@@ -1,10 +1,11 @@
 using Granero.Gateways.Hosting;
 using Granero.Gateways.Tcp.Lottery;
+using Granero.Gateways.Tcp.Support;
 using Granero.Lottery;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
 
-namespace Granero.Gateways.Tcp.Support;
+namespace Granero.Gateways.Tcp;
 
 /// <summary>How the process is put together: its settings, its services, its port.</summary>
 internal static class GatewayServer

@@ -1,6 +1,6 @@
 using Xunit;
 
-namespace Granero.Tests.Lottery.Wire;
+namespace Granero.Tests.Support;
 
 /// <summary>What never comes fails the test, instead of holding it up.</summary>
 internal static class Patience
