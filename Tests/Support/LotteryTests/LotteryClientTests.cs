@@ -59,25 +59,6 @@ public sealed class LotteryClientTests
     }
 
     [Fact]
-    public async Task The_pipelining_client_sends_all_batches_before_it_needs_an_ack()
-    {
-        await using var server = new ScriptedServer(
-            async connection =>
-            {
-                for (var i = 0; i < 4; i++) Assert.Equal(TlvOpcode.Batch, (await TlvPacket.ReadAsync(connection)).Opcode);
-                for (var i = 0; i < 3; i++) await connection.SendAsync(TlvPacket.Ack.ToBytes());
-                await connection.SendAsync(new TlvPacket(TlvOpcode.Error, "no").ToBytes());
-                Assert.Empty(await connection.ReadToEndAsync());
-            },
-            Cancelled);
-        await using var client = new PipeliningTlvClient(server.EndPoint, Agency, batch: 20);
-
-        await Assert.ThrowsAsync<UnexpectedReplyException>(() => client.SendBetsAsync(Cancelled));
-
-        Assert.Equal(60, client.Acknowledged);
-    }
-
-    [Fact]
     public async Task The_delimited_client_waits_for_its_ack_after_every_nth_bet_and_after_eof()
     {
         await using var server = new ScriptedServer(

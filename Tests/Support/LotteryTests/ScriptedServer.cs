@@ -39,7 +39,8 @@ internal sealed class ScriptedServer : IAsyncDisposable
                 scripts.Add(PlayAsync(script, new RawConnection(socket, cancellationToken: cancellationToken)));
             }
         }
-        catch (SocketException stopped) when (stopped.SocketErrorCode is SocketError.OperationAborted or SocketError.Interrupted)
+        catch (Exception stopped) when (stopped is SocketException { SocketErrorCode: SocketError.OperationAborted or SocketError.Interrupted }
+            or InvalidOperationException) // stopped between two connections
         {
             await Task.WhenAll(scripts);
         }
