@@ -21,7 +21,7 @@ internal sealed partial class TaskRunner(
     /// <exception cref="GraneroException"><see cref="ErrorCode.TaskQueueFull"/>.</exception>
     public void Reserve()
     {
-        if (!_isStopping && Interlocked.Increment(ref _count) <= options.Value.QueueLength + options.Value.Containers)
+        if (Interlocked.Increment(ref _count) <= options.Value.QueueLength + options.Value.Containers && !_isStopping)
             return;
         GiveBack();
         throw new GraneroException(ErrorCode.TaskQueueFull, $"{options.Value.QueueLength} tasks wait already: try again in a moment.") { RetryAfter = TimeSpan.FromSeconds(1) };
