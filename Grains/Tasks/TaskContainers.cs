@@ -208,9 +208,9 @@ internal sealed partial class TaskContainers(
         Options = new Dictionary<string, string> { ["com.docker.network.bridge.enable_icc"] = options.Value.Reach == "network" ? "true" : "false" },
     };
 
-    [LoggerMessage(LogLevel.Warning, "The container {Container} could not be removed now, and is left to the next sweep: {Reason}")]
+    [LoggerMessage(3002, LogLevel.Warning, "The container {Container} could not be removed now, and is left to the next sweep: {Reason}")]
     private partial void LogNotRemoved(string container, string reason);
 
-    [LoggerMessage(LogLevel.Information, "{Count} containers were removed that a silo had left behind")]
+    [LoggerMessage(3003, LogLevel.Information, "{Count} containers were removed that a silo had left behind")]
     private partial void LogSwept(int count);
 }

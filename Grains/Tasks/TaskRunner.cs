@@ -139,16 +139,16 @@ internal sealed partial class TaskRunner(
 
     private void Tell(LogLevel level, string message, string? exception = null) => logs.Write(level, "tareas", message, exception);
 
-    [LoggerMessage(LogLevel.Information, "Task {Task} has ended: {How}")]
+    [LoggerMessage(3010, LogLevel.Information, "Task {Task} has ended: {How}")]
     private partial void LogEnded(Guid task, string how);
 
-    [LoggerMessage(LogLevel.Warning, "The engine failed under task {Task}: {Reason}")]
+    [LoggerMessage(3011, LogLevel.Warning, "The engine failed under task {Task}: {Reason}")]
     private partial void LogEngineFailed(Guid task, string reason);
 
-    [LoggerMessage(LogLevel.Warning, "The outcome of task {Task} could not be recorded, and that is tried again: {Reason}")]
+    [LoggerMessage(3012, LogLevel.Warning, "The outcome of task {Task} could not be recorded, and that is tried again: {Reason}")]
     private partial void LogNotRecorded(Guid task, string reason);
 
-    [LoggerMessage(LogLevel.Error, "Task {Task} failed")]
+    [LoggerMessage(3013, LogLevel.Error, "Task {Task} failed")]
     private partial void LogUnexpected(Exception failure, Guid task);
 }
 

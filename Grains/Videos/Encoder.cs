@@ -103,24 +103,24 @@ internal sealed partial class Encoder(
         }
     }
 
-    [LoggerMessage(LogLevel.Information, "Video {Id}: attempt {Attempt} begins, try {Try}")]
+    [LoggerMessage(4001, LogLevel.Information, "Video {Id}: attempt {Attempt} begins, try {Try}")]
     private partial void LogTaken(long id, int attempt, int @try);
 
-    [LoggerMessage(LogLevel.Information, "Video {Id} is processed, by attempt {Attempt}")]
+    [LoggerMessage(4002, LogLevel.Information, "Video {Id} is processed, by attempt {Attempt}")]
     private partial void LogProcessed(long id, int attempt);
 
-    [LoggerMessage(LogLevel.Information, "Video {Id} is not attempt {Attempt}'s any more: its user has stopped it, or another silo has taken it over")]
+    [LoggerMessage(4003, LogLevel.Information, "Video {Id} is not attempt {Attempt}'s any more: its user has stopped it, or another silo has taken it over")]
     private partial void LogLost(long id, int attempt);
 
-    [LoggerMessage(LogLevel.Warning, "Video {Id}: attempt {Attempt} failed: {Reason}")]
+    [LoggerMessage(4004, LogLevel.Warning, "Video {Id}: attempt {Attempt} failed: {Reason}")]
     private partial void LogFailed(long id, int attempt, string reason);
 
-    [LoggerMessage(LogLevel.Information, "Video {Id} goes back into the queue: this silo stops")]
+    [LoggerMessage(4005, LogLevel.Information, "Video {Id} goes back into the queue: this silo stops")]
     private partial void LogGivenBack(long id);
 
-    [LoggerMessage(LogLevel.Error, "Video {Id}: attempt {Attempt} could not be made")]
+    [LoggerMessage(4006, LogLevel.Error, "Video {Id}: attempt {Attempt} could not be made")]
     private partial void LogBroken(Exception failure, long id, int attempt);
 
-    [LoggerMessage(LogLevel.Warning, "What came of video {Id} could not be recorded now: {Reason}")]
+    [LoggerMessage(4007, LogLevel.Warning, "What came of video {Id} could not be recorded now: {Reason}")]
     private partial void LogNotRecorded(long id, string reason);
 }
