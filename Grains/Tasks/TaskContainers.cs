@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using Docker.DotNet;
@@ -36,8 +37,10 @@ internal sealed partial class TaskContainers(
         string? id = null;
         try
         {
+            var since = Stopwatch.GetTimestamp();
             id = await CreateAsync(name, imageId, task, folder, cancellationToken);
             await engine.CallAsync(client => client.Containers.StartContainerAsync(id, new(), cancellationToken), cancellationToken);
+            TasksTelemetry.ContainerStarted(since);
             var container = await engine.CallAsync(client => client.Containers.InspectContainerAsync(id, cancellationToken), cancellationToken);
             return new TaskContainer(engine, this, id, AddressOf(container), folder, logs);
         }
