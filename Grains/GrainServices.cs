@@ -54,6 +54,7 @@ public static class GrainServices
         silo.Services.AddSingleton<IValidateOptions<PeersOptions>, PeersOptions>();
         silo.Services.AddSingleton<PeerStore>().AddSingleton<LoginStore>().AddSingleton<SharedFileStore>().AddSingleton<PublishedFileStore>().AddSingleton<PeerDirectoryStore>();
         silo.Services.AddSingleton<PeerPasswords>().AddSingleton<SharedFileNews>().AddSingleton<SiloDeaths>();
+        silo.Services.AddSampledGauge(PeersTelemetry.LoggedIn, PeersTelemetry.CountLoggedIn);
         silo.AddStartupWork<LeaseSweep>();
     }
 
@@ -81,6 +82,7 @@ public static class GrainServices
         silo.Services.AddSingleton<IMediaStore>(services => new MediaFolder(services.GetRequiredService<IOptions<MediaOptions>>().Value.Root));
         silo.Services.AddSingleton<VideoNews>().AddHostedService(services => services.GetRequiredService<VideoNews>());
         silo.Services.AddHostedService<Encoders>();
+        silo.Services.AddSampledGauge(VideosTelemetry.Unfinished, VideosTelemetry.CountUnfinished);
         // Only silos that process videos have the grain that needs what they have: the others' calls go to them.
         silo.Services.AddOptions<GrainTypeOptions>().PostConfigure<IOptions<MediaOptions>, IOptions<VideosOptions>>((types, media, videos) =>
         {

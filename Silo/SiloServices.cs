@@ -1,6 +1,7 @@
 using Granero.Schema;
 using Granero.Telemetry;
 using Orleans.Configuration;
+using Orleans.Dashboard;
 using Orleans.Storage;
 
 namespace Granero.Silo;
@@ -17,6 +18,8 @@ internal static class SiloServices
             silo.AddGrainServices();
             if (builder.Configuration.IsTelemetryOn())
                 silo.AddActivityPropagation();
+            if (builder.Configuration.GetValue("Admin:Dashboard", false))
+                silo.AddDashboard(); // what it shows is collected here; a REST gateway shows it
         });
         // Orleans reads the rest of its section by itself, and leaves this one out.
         builder.Services.Configure<ClusterMembershipOptions>(builder.Configuration.GetSection("Orleans:ClusterMembership"));

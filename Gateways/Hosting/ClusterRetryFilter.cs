@@ -21,6 +21,6 @@ internal sealed partial class ClusterRetryFilter(TimeProvider time, ILogger<Clus
         return true;
     }
 
-    [LoggerMessage(LogLevel.Warning, "Waiting for the cluster; is a silo running, and is ConnectionStrings:granero the silo's? {Reason}")]
+    [LoggerMessage(9006, LogLevel.Warning, "Waiting for the cluster; is a silo running, and is ConnectionStrings:granero the silo's? {Reason}")]
     private partial void LogWaiting(string reason);
 }

@@ -56,12 +56,12 @@ public static partial class GatewayLife
         app.Lifetime.ApplicationStopped.Register(() => LogStopped(logger, gateway));
     }
 
-    [LoggerMessage(LogLevel.Information, "The {Gateway} gateway serves on port {Port}")]
+    [LoggerMessage(9007, LogLevel.Information, "The {Gateway} gateway serves on port {Port}")]
     private static partial void LogServing(ILogger logger, string gateway, string? port);
 
-    [LoggerMessage(LogLevel.Information, "The {Gateway} gateway stops: it takes no new connections and finishes what it is answering")]
+    [LoggerMessage(9008, LogLevel.Information, "The {Gateway} gateway stops: it takes no new connections and finishes what it is answering")]
     private static partial void LogStopping(ILogger logger, string gateway);
 
-    [LoggerMessage(LogLevel.Information, "The {Gateway} gateway has stopped")]
+    [LoggerMessage(9009, LogLevel.Information, "The {Gateway} gateway has stopped")]
     private static partial void LogStopped(ILogger logger, string gateway);
 }

@@ -67,6 +67,6 @@ public sealed partial class GrainRetry(
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "A call to the cluster failed and is tried again for up to {RetryFor}: {Kind}: {Reason}")]
+    [LoggerMessage(9010, LogLevel.Warning, "A call to the cluster failed and is tried again for up to {RetryFor}: {Kind}: {Reason}")]
     private partial void LogRetrying(TimeSpan retryFor, string kind, string reason);
 }

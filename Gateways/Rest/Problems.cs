@@ -76,9 +76,9 @@ internal sealed partial class Problems(ILogger<Problems> logger)
         await shape.WriteAsync(http, status, sentence);
     }
 
-    [LoggerMessage(LogLevel.Error, "A request to {Path} failed")]
+    [LoggerMessage(9011, LogLevel.Error, "A request to {Path} failed")]
     private partial void LogUnexpected(Exception failure, string path);
 
-    [LoggerMessage(LogLevel.Warning, "A request to {Path} could not be answered: {Kind}: {Reason}")]
+    [LoggerMessage(9012, LogLevel.Warning, "A request to {Path} could not be answered: {Kind}: {Reason}")]
     private partial void LogUnavailable(string path, string kind, string reason);
 }

@@ -68,6 +68,7 @@ internal static class RestServer
         builder.AddVideosAdmin();
         builder.AddAccountsAdmin();
         builder.AddClusterAdmin();
+        builder.AddOrleansDashboard();
     }
 
     private static void MapAdmin(this WebApplication app)
@@ -80,5 +81,6 @@ internal static class RestServer
         app.MapVideosAdmin();
         app.MapAccountsAdmin();
         app.MapClusterAdmin();
+        app.MapOrleansDashboard();
     }
 }

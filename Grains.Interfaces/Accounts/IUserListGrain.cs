@@ -12,10 +12,14 @@ public interface IUserListGrain : IGrainWithIntegerKey
     [Alias("List")]
     Task<UserLine[]> List(string search, string after, int limit, CancellationToken cancellationToken = default);
 
-    /// <summary>Keeps a user from logging in, or lets them again. Tokens that were given before hold until they expire, a day at the most.</summary>
+    /// <summary>Keeps a user from logging in and ends the user's tokens, or lets the user log in again. Durable when it returns.</summary>
     /// <returns>False if there is no such user.</returns>
     [Alias("SetDisabled")]
     Task<bool> SetDisabled(string username, bool isDisabled, CancellationToken cancellationToken = default);
+
+    /// <returns>Whether no operator has ended the token of this user that was given then; false also if there is no such user.</returns>
+    [Alias("IsTokenGood")]
+    Task<bool> IsTokenGood(long userId, DateTimeOffset givenAt, CancellationToken cancellationToken = default);
 }
 
 /// <summary>A user in a list.</summary>

@@ -13,4 +13,7 @@ internal sealed class UserListGrain(UserListStore store, TimeProvider time) : Gr
 
     public Task<bool> SetDisabled(string username, bool isDisabled, CancellationToken cancellationToken) =>
         store.SetDisabled(username, isDisabled, time.GetUtcNow(), cancellationToken);
+
+    public Task<bool> IsTokenGood(long userId, DateTimeOffset givenAt, CancellationToken cancellationToken) =>
+        store.IsTokenGood(userId, givenAt, cancellationToken);
 }

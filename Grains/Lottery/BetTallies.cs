@@ -58,6 +58,6 @@ internal sealed partial class BetTallies(IGrainFactory grains, TimeProvider time
         }
     }
 
-    [LoggerMessage(110, LogLevel.Debug, "The counts of bets could not be reported now: {Kind}: {Reason}")]
+    [LoggerMessage(1001, LogLevel.Debug, "The counts of bets could not be reported now: {Kind}: {Reason}")]
     private partial void LogFailed(string kind, string reason);
 }

@@ -142,9 +142,9 @@ internal sealed partial class DrawGrain(
         }
     }
 
-    [LoggerMessage(1, LogLevel.Information, "action: sorteo | result: success | draw: {Draw} | agencies: {Agencies} | winners: {Winners}")]
+    [LoggerMessage(1002, LogLevel.Information, "action: sorteo | result: success | draw: {Draw} | agencies: {Agencies} | winners: {Winners}")]
     private partial void LogHeld(int draw, int agencies, int winners);
 
-    [LoggerMessage(2, LogLevel.Warning, "Draw {Draw} is due and could not be held now; it is tried again in a second.")]
+    [LoggerMessage(1003, LogLevel.Warning, "Draw {Draw} is due and could not be held now; it is tried again in a second.")]
     private partial void LogHoldFailed(Exception exception, int draw);
 }

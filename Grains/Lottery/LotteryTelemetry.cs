@@ -9,6 +9,7 @@ internal static class LotteryTelemetry
     public const string Name = "Granero.Lottery";
 
     private static readonly ActivitySource Source = new(Name);
+    private static readonly InstrumentAdvice<double> Seconds = new() { HistogramBucketBoundaries = [.0005, .001, .002, .005, .01, .02, .05, .1, .2, .5, 1, 2, 5, 10] };
     private static readonly Meter Meter = new(Name);
     private static readonly Counter<long> Bets = Meter.CreateCounter<long>("granero.lottery.bets", "{bet}", "Bets stored.");
     private static readonly Counter<long> Batches = Meter.CreateCounter<long>("granero.lottery.batches", "{batch}", "Batches stored.");
@@ -16,7 +17,7 @@ internal static class LotteryTelemetry
     private static readonly Counter<long> Refusals = Meter.CreateCounter<long>("granero.lottery.refusals", "{batch}", "Batches refused, by reason.");
     private static readonly Counter<long> Draws = Meter.CreateCounter<long>("granero.lottery.draws", "{draw}", "Draws held.");
     private static readonly Counter<long> Winners = Meter.CreateCounter<long>("granero.lottery.winners", "{bet}", "Bets that won.");
-    private static readonly Histogram<double> Duration = Meter.CreateHistogram<double>("granero.lottery.batch.duration", "s", "From a batch's arrival at its agency until it is durable.");
+    private static readonly Histogram<double> Duration = Meter.CreateHistogram("granero.lottery.batch.duration", "s", "From a batch's arrival at its agency until it is durable.", null, Seconds);
 
     public static void Stored(int bets, long since)
     {

@@ -46,6 +46,6 @@ internal sealed partial class Repetitions(BetStore bets, IGrainFactory grains, I
         return await grains.GetGrain<IBetCarrierEndGrain>(earlier.Origin).MayHaveMissed(earlier.Id) ?? !earlier.IsPassed;
     }
 
-    [LoggerMessage(LogLevel.Information, "The gateway {Origin} does not answer ({Kind}): unless it stopped in order, what its clients send again is taken for what it had stored")]
+    [LoggerMessage(1004, LogLevel.Information, "The gateway {Origin} does not answer ({Kind}): unless it stopped in order, what its clients send again is taken for what it had stored")]
     private partial void LogSilent(string origin, string kind);
 }

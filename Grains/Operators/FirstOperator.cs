@@ -24,6 +24,6 @@ internal sealed partial class FirstOperator(
         LogMade(name, options.Value.OperatorFile);
     }
 
-    [LoggerMessage(300, LogLevel.Information, "Operator {Operator} has the password of {File}")]
+    [LoggerMessage(6001, LogLevel.Information, "Operator {Operator} has the password of {File}")]
     private partial void LogMade(string @operator, string file);
 }

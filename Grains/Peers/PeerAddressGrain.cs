@@ -24,6 +24,7 @@ internal sealed class PeerAddressGrain(
                 : new GraneroException(ErrorCode.AddressNotLoggedIn, "Peer IP not found.");
         }
 
+        PeersTelemetry.FilesIndexed(fileNames.Length);
         // All of them, not only those that were new: a call that is sent again may be so because this was not reached.
         await news.Tell(fileNames, cancellationToken);
     }

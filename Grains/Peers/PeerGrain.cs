@@ -21,25 +21,21 @@ internal sealed class PeerGrain(
 
     public async Task LogIn(PeerLogin login, CancellationToken cancellationToken)
     {
-        ThrowIfTooSoon(login.Caller.Ip);
-        LoginResult result;
-        do
+        try
         {
-            var before = await peers.PasswordHashOf(Peer, cancellationToken);
-            var hash = await passwords.CheckAsync(before, login.Password, cancellationToken) ?? throw WrongPassword(login.Caller.Ip);
-            result = await logins.LogIn(RowsOf(login, before, hash), cancellationToken);
+            await LogInOrThrow(login, cancellationToken);
+            PeersTelemetry.LoginEnded(refusal: null);
         }
-        while (result.Outcome == LoginOutcome.PasswordChanged);
-
-        throttle.Succeeded(Peer, login.Caller.Ip);
-        if (result.Outcome == LoginOutcome.AddressIsTaken)
-            throw new GraneroException(ErrorCode.NotYours, $"Another peer is logged in at {login.Address}.");
-        await news.TellWhatIsUntold(cancellationToken); // by this very login, when it was made before
-        await news.Tell(result.ChangedFiles, cancellationToken);
+        catch (GraneroException refusal)
+        {
+            PeersTelemetry.LoginEnded(refusal.Code);
+            throw;
+        }
     }
 
     public async Task<string> LocateFile(string fileName, CancellationToken cancellationToken)
     {
+        PeersTelemetry.PlaceAsked();
         var (address, hasFile) = await peers.Locate(Peer, fileName, time.GetUtcNow(), cancellationToken) ?? throw NotLoggedIn();
         return hasFile ? address : throw new GraneroException(ErrorCode.FileNotIndexed, $"Peer {Peer} has not indexed a file named {fileName}.");
     }
@@ -58,9 +54,10 @@ internal sealed class PeerGrain(
             return before.Replaced; // whether the caller may, and there is room, was decided then
         await ThrowUnlessAllowed(caller, cancellationToken);
         var added = await published.Add(own, options.Value.PublishQuotaBytes, time.GetUtcNow(), cancellationToken);
-        return added is not null
-            ? added.Replaced
-            : throw new GraneroException(ErrorCode.QuotaExceeded, $"The published files of {Peer} may take {options.Value.PublishQuotaBytes} bytes together, and with this one they would take more.");
+        if (added is null)
+            throw new GraneroException(ErrorCode.QuotaExceeded, $"The published files of {Peer} may take {options.Value.PublishQuotaBytes} bytes together, and with this one they would take more.");
+        PeersTelemetry.FilePublished(file.Length);
+        return added.Replaced;
     }
 
     public async Task<PublishedFile?> FindPublished(string fileName, CancellationToken cancellationToken)
@@ -76,6 +73,25 @@ internal sealed class PeerGrain(
         var files = await peers.Drop(Peer, cancellationToken);
         await news.Tell(files ?? [], cancellationToken);
         return files is not null;
+    }
+
+    private async Task LogInOrThrow(PeerLogin login, CancellationToken cancellationToken)
+    {
+        ThrowIfTooSoon(login.Caller.Ip);
+        LoginResult result;
+        do
+        {
+            var before = await peers.PasswordHashOf(Peer, cancellationToken);
+            var hash = await passwords.CheckAsync(before, login.Password, cancellationToken) ?? throw WrongPassword(login.Caller.Ip);
+            result = await logins.LogIn(RowsOf(login, before, hash), cancellationToken);
+        }
+        while (result.Outcome == LoginOutcome.PasswordChanged);
+
+        throttle.Succeeded(Peer, login.Caller.Ip);
+        if (result.Outcome == LoginOutcome.AddressIsTaken)
+            throw new GraneroException(ErrorCode.NotYours, $"Another peer is logged in at {login.Address}.");
+        await news.TellWhatIsUntold(cancellationToken); // by this very login, when it was made before
+        await news.Tell(result.ChangedFiles, cancellationToken);
     }
 
     private LoginRows RowsOf(PeerLogin login, string? hashBefore, string hash)

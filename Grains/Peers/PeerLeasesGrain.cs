@@ -35,6 +35,6 @@ internal sealed partial class PeerLeasesGrain(
 
     public Task ReceiveReminder(string reminderName, TickStatus status) => Sweep(CancellationToken.None);
 
-    [LoggerMessage(LogLevel.Information, "{Peers} peers were logged out: their leases had run out")]
+    [LoggerMessage(2001, LogLevel.Information, "{Peers} peers were logged out: their leases had run out")]
     private partial void LogExpired(int peers);
 }

@@ -50,6 +50,6 @@ internal sealed partial class SharedFileNews(IGrainFactory grains, ILogger<Share
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "Slice {Slice} of the file index could not be told of a change, and is told once more: {Kind}: {Reason}")]
+    [LoggerMessage(2002, LogLevel.Warning, "Slice {Slice} of the file index could not be told of a change, and is told once more: {Kind}: {Reason}")]
     private partial void LogTellingAgain(long slice, string kind, string reason);
 }

@@ -23,6 +23,7 @@ internal sealed class SharedFilesGrain(
 
     public Task<FileHolder[]> FindHolders(string fileName, CancellationToken cancellationToken)
     {
+        PeersTelemetry.HoldersAsked();
         if (IsToBeReadWhole())
             return ReadSliceAndFind(fileName, cancellationToken);
         return _outdated.Contains(fileName) ? ReadOutdatedAndFind(fileName, cancellationToken) : Task.FromResult(Find(fileName));

@@ -46,7 +46,7 @@ internal sealed partial class StartupWork<TWork>(TWork work, IHostApplicationLif
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "What a silo sees to when it starts failed, and is tried again in a second: {Kind}: {Reason}")]
+    [LoggerMessage(9001, LogLevel.Warning, "What a silo sees to when it starts failed, and is tried again in a second: {Kind}: {Reason}")]
     private partial void LogTryingAgain(string kind, string reason);
 }
 

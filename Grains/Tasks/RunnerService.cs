@@ -94,6 +94,6 @@ internal sealed partial class RunnerService(
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "The runner of containers could not {What} now: {Kind}: {Reason}")]
+    [LoggerMessage(3001, LogLevel.Warning, "The runner of containers could not {What} now: {Kind}: {Reason}")]
     private partial void LogFailed(string what, string kind, string reason);
 }

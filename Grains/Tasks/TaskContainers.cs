@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using Docker.DotNet;
@@ -36,8 +37,10 @@ internal sealed partial class TaskContainers(
         string? id = null;
         try
         {
+            var since = Stopwatch.GetTimestamp();
             id = await CreateAsync(name, imageId, task, folder, cancellationToken);
             await engine.CallAsync(client => client.Containers.StartContainerAsync(id, new(), cancellationToken), cancellationToken);
+            TasksTelemetry.ContainerStarted(since);
             var container = await engine.CallAsync(client => client.Containers.InspectContainerAsync(id, cancellationToken), cancellationToken);
             return new TaskContainer(engine, this, id, AddressOf(container), folder, logs);
         }
@@ -208,9 +211,9 @@ internal sealed partial class TaskContainers(
         Options = new Dictionary<string, string> { ["com.docker.network.bridge.enable_icc"] = options.Value.Reach == "network" ? "true" : "false" },
     };
 
-    [LoggerMessage(LogLevel.Warning, "The container {Container} could not be removed now, and is left to the next sweep: {Reason}")]
+    [LoggerMessage(3002, LogLevel.Warning, "The container {Container} could not be removed now, and is left to the next sweep: {Reason}")]
     private partial void LogNotRemoved(string container, string reason);
 
-    [LoggerMessage(LogLevel.Information, "{Count} containers were removed that a silo had left behind")]
+    [LoggerMessage(3003, LogLevel.Information, "{Count} containers were removed that a silo had left behind")]
     private partial void LogSwept(int count);
 }

@@ -126,16 +126,16 @@ internal sealed partial class TaskImages(Engine engine, IOptions<TasksOptions> o
         return context;
     }
 
-    [LoggerMessage(LogLevel.Information, "Pulling the image {Image}")]
+    [LoggerMessage(3004, LogLevel.Information, "Pulling the image {Image}")]
     private partial void LogPulling(string image);
 
-    [LoggerMessage(LogLevel.Information, "{Image}: {Status}")]
+    [LoggerMessage(3005, LogLevel.Information, "{Image}: {Status}")]
     private partial void LogProgress(string image, string status);
 
-    [LoggerMessage(LogLevel.Warning, "The image {Image} could not be pulled: {Reason}")]
+    [LoggerMessage(3006, LogLevel.Warning, "The image {Image} could not be pulled: {Reason}")]
     private partial void LogPullFailed(string image, string reason);
 
-    [LoggerMessage(LogLevel.Information, "Building and pushing the image {Image}")]
+    [LoggerMessage(3007, LogLevel.Information, "Building and pushing the image {Image}")]
     private partial void LogBuilding(string image);
 }
 

@@ -112,9 +112,9 @@ internal sealed partial class TaskLogs(IOptions<TasksOptions> options, TimeProvi
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "The logs in {Folder} could not be gathered: {Reason}")]
+    [LoggerMessage(3008, LogLevel.Warning, "The logs in {Folder} could not be gathered: {Reason}")]
     private partial void LogNotCollected(string folder, string reason);
 
-    [LoggerMessage(LogLevel.Warning, "{File} could not be written: {Reason}")]
+    [LoggerMessage(3009, LogLevel.Warning, "{File} could not be written: {Reason}")]
     private partial void LogNotWritten(string file, string reason);
 }

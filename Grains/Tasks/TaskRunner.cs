@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -66,6 +67,8 @@ internal sealed partial class TaskRunner(
         }
         catch (OperationCanceledException) when (inHand.Cancelled.IsCancellationRequested)
         {
+            if (!_isStopping)
+                TasksTelemetry.TaskEnded(nameof(RemoteTaskState.Cancelled), inHand.Since);
             Tell(LogLevel.Information, $"La tarea {inHand.Id} fue cancelada");
         }
         catch (Exception failure)
@@ -127,6 +130,7 @@ internal sealed partial class TaskRunner(
             try
             {
                 await store.Record(inHand.Id, identity.Runner, outcome, CancellationToken.None);
+                TasksTelemetry.TaskEnded(outcome.ErrorKind?.ToString() ?? nameof(RemoteTaskState.Succeeded), inHand.Since);
                 return;
             }
             catch (NpgsqlException failure) when (failure is not PostgresException { SqlState: ['2', '2' or '3', ..] } && !_isStopping)
@@ -139,16 +143,16 @@ internal sealed partial class TaskRunner(
 
     private void Tell(LogLevel level, string message, string? exception = null) => logs.Write(level, "tareas", message, exception);
 
-    [LoggerMessage(LogLevel.Information, "Task {Task} has ended: {How}")]
+    [LoggerMessage(3010, LogLevel.Information, "Task {Task} has ended: {How}")]
     private partial void LogEnded(Guid task, string how);
 
-    [LoggerMessage(LogLevel.Warning, "The engine failed under task {Task}: {Reason}")]
+    [LoggerMessage(3011, LogLevel.Warning, "The engine failed under task {Task}: {Reason}")]
     private partial void LogEngineFailed(Guid task, string reason);
 
-    [LoggerMessage(LogLevel.Warning, "The outcome of task {Task} could not be recorded, and that is tried again: {Reason}")]
+    [LoggerMessage(3012, LogLevel.Warning, "The outcome of task {Task} could not be recorded, and that is tried again: {Reason}")]
     private partial void LogNotRecorded(Guid task, string reason);
 
-    [LoggerMessage(LogLevel.Error, "Task {Task} failed")]
+    [LoggerMessage(3013, LogLevel.Error, "Task {Task} failed")]
     private partial void LogUnexpected(Exception failure, Guid task);
 }
 
@@ -167,6 +171,9 @@ internal sealed class RunInHand(Guid id, RemoteTaskRequest request, RegistryCred
     public CancellationToken Cancelled => _cancel.Token;
 
     public Task Ended => _ended.Task;
+
+    /// <summary>When it came into this silo's hands, as a timestamp of Stopwatch.</summary>
+    public long Since { get; } = Stopwatch.GetTimestamp();
 
     /// <summary>Which attempt this is; 0 before the first.</summary>
     public int Attempt { get; set; }

@@ -64,9 +64,9 @@ internal sealed partial class TaskSweepGrain(
         await store.RemoveEnded(options.Value.KeepRecords, cancellationToken);
     }
 
-    [LoggerMessage(LogLevel.Warning, "{Taken} tasks of a silo that is gone were taken over or given up; {Left} wait for a silo that can run them")]
+    [LoggerMessage(3014, LogLevel.Warning, "{Taken} tasks of a silo that is gone were taken over or given up; {Left} wait for a silo that can run them")]
     private partial void LogSwept(int taken, int left);
 
-    [LoggerMessage(LogLevel.Warning, "Task {Task} could not be taken over now: {Reason}")]
+    [LoggerMessage(3015, LogLevel.Warning, "Task {Task} could not be taken over now: {Reason}")]
     private partial void LogNotTaken(Guid task, string reason);
 }

@@ -1,3 +1,4 @@
+using Granero.Support;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -16,6 +17,7 @@ internal static class TasksServices
         services.AddSingleton<RemoteTaskStore>().AddSingleton<TaskBoardStore>().AddSingleton<RunnerStore>().AddSingleton<RunnerIdentity>().AddSingleton<TaskLogs>();
         services.AddSingleton<Engine>().AddSingleton<TaskImages>().AddSingleton<AllowedImages>().AddSingleton<TaskContainers>();
         services.AddSingleton<ContainerSlots>().AddSingleton<TaskRun>().AddSingleton<TaskRunner>();
+        services.AddSampledGauge(TasksTelemetry.Unfinished, TasksTelemetry.CountUnfinished);
         if ((silo.Configuration.GetSection(TasksOptions.Section).Get<TasksOptions>() ?? new()).IsRunner)
             services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, RunnerService>();
         else

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -18,6 +19,7 @@ internal sealed partial class Encoder(
     /// <param name="stopping">The silo stops: the video goes back into the queue.</param>
     public async Task ProcessAsync(EncodingJob job, CancellationToken stopping)
     {
+        var since = Stopwatch.GetTimestamp();
         LogTaken(job.Id, job.Attempt, job.Try);
         var (encoding, result) = (media.EncodingPath(job.Id, job.Attempt), media.ResultPath(job.Id, job.Attempt));
         try
@@ -25,16 +27,17 @@ internal sealed partial class Encoder(
             var outcome = await EncodeAsync(job, encoding, stopping);
             if (outcome.IsWhole)
                 await Task.Factory.StartNew(() => media.Keep(encoding, result), stopping, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-            await RecordAsync(job, outcome, result, stopping);
+            VideosTelemetry.EncodeEnded(await RecordAsync(job, outcome, result, stopping), since);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
             await TryGiveBackAsync(job);
+            VideosTelemetry.EncodeEnded("given_back", since);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or Win32Exception)
         {
             LogBroken(failure, job.Id, job.Attempt);
-            await RecordAsync(job, EncodingOutcome.Failed("This server could not process it", isFinal: false), result, stopping);
+            VideosTelemetry.EncodeEnded(await RecordAsync(job, EncodingOutcome.Failed("This server could not process it", isFinal: false), result, stopping), since);
         }
         finally
         {
@@ -50,14 +53,14 @@ internal sealed partial class Encoder(
     }
 
     /// <summary>Until Postgres has taken it, or somebody else the video: nobody else knows what came of it.</summary>
-    private async Task RecordAsync(EncodingJob job, EncodingOutcome outcome, string result, CancellationToken stopping)
+    /// <returns>What came of the attempt, as a word.</returns>
+    private async Task<string> RecordAsync(EncodingJob job, EncodingOutcome outcome, string result, CancellationToken stopping)
     {
         while (true)
         {
             try
             {
-                await RecordOnceAsync(job, outcome, result, stopping);
-                return;
+                return await RecordOnceAsync(job, outcome, result, stopping);
             }
             catch (Exception failure) when (failure is NpgsqlException or TimeoutException && !stopping.IsCancellationRequested)
             {
@@ -68,26 +71,25 @@ internal sealed partial class Encoder(
         }
     }
 
-    private async Task RecordOnceAsync(EncodingJob job, EncodingOutcome outcome, string result, CancellationToken stopping)
+    private async Task<string> RecordOnceAsync(EncodingJob job, EncodingOutcome outcome, string result, CancellationToken stopping)
     {
-        if (outcome.IsLost)
-        {
-            LogLost(job.Id, job.Attempt);
-        }
-        else if (outcome.Failure is { } reason)
+        if (outcome.Failure is { } reason)
         {
             LogFailed(job.Id, job.Attempt, reason);
             await queue.FailAsync(job, $"{reason}.", outcome.IsFinal, options.Value.MaxAttempts, stopping);
+            return "failed";
         }
-        else if (await queue.FinishAsync(job, new FileInfo(result).Length, stopping))
+
+        if (outcome.IsWhole && await queue.FinishAsync(job, new FileInfo(result).Length, stopping))
         {
             LogProcessed(job.Id, job.Attempt);
+            return "processed";
         }
-        else
-        {
+
+        if (outcome.IsWhole)
             media.Remove(result);
-            LogLost(job.Id, job.Attempt);
-        }
+        LogLost(job.Id, job.Attempt);
+        return "lost";
     }
 
     private async Task TryGiveBackAsync(EncodingJob job)
@@ -103,24 +105,24 @@ internal sealed partial class Encoder(
         }
     }
 
-    [LoggerMessage(LogLevel.Information, "Video {Id}: attempt {Attempt} begins, try {Try}")]
+    [LoggerMessage(4001, LogLevel.Information, "Video {Id}: attempt {Attempt} begins, try {Try}")]
     private partial void LogTaken(long id, int attempt, int @try);
 
-    [LoggerMessage(LogLevel.Information, "Video {Id} is processed, by attempt {Attempt}")]
+    [LoggerMessage(4002, LogLevel.Information, "Video {Id} is processed, by attempt {Attempt}")]
     private partial void LogProcessed(long id, int attempt);
 
-    [LoggerMessage(LogLevel.Information, "Video {Id} is not attempt {Attempt}'s any more: its user has stopped it, or another silo has taken it over")]
+    [LoggerMessage(4003, LogLevel.Information, "Video {Id} is not attempt {Attempt}'s any more: its user has stopped it, or another silo has taken it over")]
     private partial void LogLost(long id, int attempt);
 
-    [LoggerMessage(LogLevel.Warning, "Video {Id}: attempt {Attempt} failed: {Reason}")]
+    [LoggerMessage(4004, LogLevel.Warning, "Video {Id}: attempt {Attempt} failed: {Reason}")]
     private partial void LogFailed(long id, int attempt, string reason);
 
-    [LoggerMessage(LogLevel.Information, "Video {Id} goes back into the queue: this silo stops")]
+    [LoggerMessage(4005, LogLevel.Information, "Video {Id} goes back into the queue: this silo stops")]
     private partial void LogGivenBack(long id);
 
-    [LoggerMessage(LogLevel.Error, "Video {Id}: attempt {Attempt} could not be made")]
+    [LoggerMessage(4006, LogLevel.Error, "Video {Id}: attempt {Attempt} could not be made")]
     private partial void LogBroken(Exception failure, long id, int attempt);
 
-    [LoggerMessage(LogLevel.Warning, "What came of video {Id} could not be recorded now: {Reason}")]
+    [LoggerMessage(4007, LogLevel.Warning, "What came of video {Id} could not be recorded now: {Reason}")]
     private partial void LogNotRecorded(long id, string reason);
 }

@@ -53,9 +53,9 @@ internal sealed partial class Encoders(
         }
     }
 
-    [LoggerMessage(LogLevel.Information, "This silo processes videos of {MediaRoot}, {Count} at a time")]
+    [LoggerMessage(4008, LogLevel.Information, "This silo processes videos of {MediaRoot}, {Count} at a time")]
     private partial void LogStarting(int count, string mediaRoot);
 
-    [LoggerMessage(LogLevel.Warning, "The queue of videos cannot be read now; it is tried again: {Reason}")]
+    [LoggerMessage(4009, LogLevel.Warning, "The queue of videos cannot be read now; it is tried again: {Reason}")]
     private partial void LogQueueFailed(string reason);
 }

@@ -90,9 +90,9 @@ internal sealed partial class MediaSweep(
         return true;
     }
 
-    [LoggerMessage(LogLevel.Information, "Removed {Count} files of the media folder that belonged to nothing")]
+    [LoggerMessage(4010, LogLevel.Information, "Removed {Count} files of the media folder that belonged to nothing")]
     private partial void LogRemoved(int count);
 
-    [LoggerMessage(LogLevel.Warning, "The media folder could not be swept; it is tried again later")]
+    [LoggerMessage(4011, LogLevel.Warning, "The media folder could not be swept; it is tried again later")]
     private partial void LogFailed(Exception failure);
 }

@@ -83,6 +83,6 @@ internal sealed partial class VideoNews(IConfiguration configuration, TimeProvid
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "News about videos cannot be heard for now, and is found out by looking: {Reason}")]
+    [LoggerMessage(4012, LogLevel.Warning, "News about videos cannot be heard for now, and is found out by looking: {Reason}")]
     private partial void LogDeaf(string reason);
 }

@@ -96,7 +96,7 @@ internal sealed partial class DatabaseConnector(NpgsqlConnectionStringBuilder te
         _ => new($"Postgres at {Server} refuses the connection ({answer.Reason()}): correct ConnectionStrings:granero.", answer),
     };
 
-    [LoggerMessage(LogLevel.Warning,
+    [LoggerMessage(9002, LogLevel.Warning,
         "Postgres at {Server} cannot be reached ({Reason}); trying again, {Waited:0.0} s of {Timeout:0.0} s have passed")]
     private partial void LogRetrying(string server, string reason, double waited, double timeout);
 }

@@ -118,13 +118,13 @@ internal sealed partial class SchemaApplier(NpgsqlConnection connection, IReadOn
         },
         failure);
 
-    [LoggerMessage(LogLevel.Information, "Schema file {File} applied")]
+    [LoggerMessage(9003, LogLevel.Information, "Schema file {File} applied")]
     private partial void LogApplied(string file);
 
-    [LoggerMessage(LogLevel.Information, "Another silo is applying the schema; waiting for it")]
+    [LoggerMessage(9004, LogLevel.Information, "Another silo is applying the schema; waiting for it")]
     private partial void LogWaiting();
 
-    [LoggerMessage(LogLevel.Warning,
+    [LoggerMessage(9005, LogLevel.Warning,
         "The database has schema version {Database}, and this silo knows {Known}: a newer silo has started on it, and this one serves beside it until it is upgraded")]
     private partial void LogNewerDatabase(int database, int known);
 }

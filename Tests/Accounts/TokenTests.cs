@@ -1,6 +1,10 @@
+using System.Globalization;
 using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
 using Granero.Gateways.Rest.Accounts;
 using Granero.Tests.Support;
+using Granero.Tests.Support.Operators;
 using Granero.Tests.Support.Peers;
 using Granero.Tests.Support.Videos;
 using Microsoft.AspNetCore.Authentication.BearerToken;
@@ -86,12 +90,14 @@ public sealed class TokenTests(VideosCluster cluster)
     public async Task A_token_is_good_for_a_day()
     {
         await using var gateway = await cluster.StartGatewayAsync();
+        using var user = await cluster.NewUserAsync();
+        var id = long.Parse(Assert.Single(await cluster.Database.Rows("select max(id) from users")), CultureInfo.InvariantCulture);
         var time = new ManualTime();
         var maker = new Tokens(gateway.Service<IOptionsMonitor<BearerTokenOptions>>(), time);
         time.Advance(DateTimeOffset.UtcNow - TimeSpan.FromDays(1) - time.GetUtcNow() + TimeSpan.FromMinutes(1));
-        var young = maker.Make(1, "ana");
+        var young = maker.Make(id, "ana");
         time.Advance(-TimeSpan.FromMinutes(2));
-        var old = maker.Make(1, "ana");
+        var old = maker.Make(id, "ana");
         using var client = new VideosClient(gateway.MainAddress);
 
         var good = await client.SendAsync(HttpMethod.Get, "/api/tasks", headers: ("Authorization", $"Bearer {young}"));
@@ -99,5 +105,38 @@ public sealed class TokenTests(VideosCluster cluster)
 
         Assert.Equal(HttpStatusCode.OK, good.Status);
         Assert.Equal((HttpStatusCode.Unauthorized, """{"msg":"Token has expired"}"""), (expired.Status, expired.Text));
+    }
+
+    [Fact]
+    public async Task An_operator_who_disables_a_user_ends_its_tokens_at_once_at_every_gateway_and_for_good()
+    {
+        await AdminCluster.AddOperator(cluster.Database, "eva", "a long password");
+        using var admin = new HttpClient { BaseAddress = cluster.Gateway };
+        using var login = await admin.PostAsJsonAsync("/admin/login", new { name = "eva", password = "a long password" }, TestContext.Current.CancellationToken);
+        admin.DefaultRequestHeaders.Authorization = new("Bearer", (await login.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken)).GetProperty("token").GetString());
+        await using var another = await cluster.StartGatewayAsync();
+        using var user = await cluster.NewUserAsync();
+        using var bystander = await cluster.NewUserAsync();
+        using var there = new VideosClient(another.MainAddress);
+        there.Http.DefaultRequestHeaders.Authorization = user.Http.DefaultRequestHeaders.Authorization;
+        Assert.Equal(HttpStatusCode.OK, (await there.GetAsync("/api/tasks")).Status);
+
+        await ChangeAsync("disable");
+        var (old, recent, again) = (await there.GetAsync("/api/tasks"), await user.GetAsync("/videos"), await user.LogInAgainAsync());
+        Assert.Equal((HttpStatusCode.Unauthorized, """{"msg":"Token has been revoked"}"""), (old.Status, old.Text));
+        Assert.Equal((HttpStatusCode.Unauthorized, HttpStatusCode.Forbidden), (recent.Status, again.Status));
+        Assert.Equal("""{"message":"El usuario está inhabilitado"}""", again.Text);
+        Assert.Equal(HttpStatusCode.OK, (await bystander.GetAsync("/api/tasks")).Status);
+
+        await ChangeAsync("enable");
+        Assert.Equal(HttpStatusCode.Unauthorized, (await user.GetAsync("/api/tasks")).Status);
+        Assert.Equal(HttpStatusCode.OK, (await user.LogInAgainAsync()).Status);
+        Assert.Equal(HttpStatusCode.OK, (await user.GetAsync("/api/tasks")).Status);
+
+        async Task ChangeAsync(string change)
+        {
+            using var reply = await admin.PostAsync(new Uri($"/admin/users/{user.Username}/{change}", UriKind.Relative), content: null, TestContext.Current.CancellationToken);
+            Assert.Equal(HttpStatusCode.NoContent, reply.StatusCode);
+        }
     }
 }

@@ -124,6 +124,21 @@ public sealed class ConsoleTests(ConsoleCluster granero, Browser browser)
     }
 
     [Fact]
+    public async Task The_console_leads_to_Orleans_dashboard_which_loads_nothing_from_elsewhere()
+    {
+        var page = await browser.OpenAsync();
+        await granero.EnterAsync(page, "cluster");
+        var dashboard = await page.RunAndWaitForPopupAsync(() => page.Locator("main a.button").ClickAsync());
+        var faults = FaultsOf(dashboard);
+        await dashboard.ReloadAsync(); // from here on, all its faults are seen
+        await dashboard.GetByText("Total Activations").First.WaitForAsync();
+        await dashboard.GotoAsync(new Uri(granero.Admin.Gateway.MainAddress, "/admin/dashboard/#/grains").ToString());
+        await dashboard.GetByText("AgencyGrain").First.WaitForAsync();
+        await Browser.KeepPictureAsync(dashboard, "dashboard");
+        Assert.Empty(faults);
+    }
+
+    [Fact]
     public async Task A_wrong_password_is_told_and_lets_nobody_in()
     {
         var page = await browser.OpenAsync();

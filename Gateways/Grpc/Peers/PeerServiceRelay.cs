@@ -68,6 +68,6 @@ internal sealed partial class PeerServiceRelay(
     private static GraneroException Unreachable(string peerName, string why) =>
         new(ErrorCode.PeerUnreachable, $"Peer {peerName} cannot be reached: {why}.");
 
-    [LoggerMessage(LogLevel.Information, "Peer {Peer} at {EndPoint} could not be asked for a file")]
+    [LoggerMessage(2004, LogLevel.Information, "Peer {Peer} at {EndPoint} could not be asked for a file")]
     private partial void LogUnreachable(Exception failure, string peer, IPEndPoint endPoint);
 }

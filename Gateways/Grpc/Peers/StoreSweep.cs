@@ -52,12 +52,12 @@ internal sealed partial class StoreSweep(IGrainFactory grains, FileStore store, 
         }
     }
 
-    [LoggerMessage(LogLevel.Information, "Removed {Count} files whose upload was cut off by the end of a gateway")]
+    [LoggerMessage(2005, LogLevel.Information, "Removed {Count} files whose upload was cut off by the end of a gateway")]
     private partial void LogLeftOvers(int count);
 
-    [LoggerMessage(LogLevel.Information, "Removed {Count} files of the store that nobody has published")]
+    [LoggerMessage(2006, LogLevel.Information, "Removed {Count} files of the store that nobody has published")]
     private partial void LogUnknown(int count);
 
-    [LoggerMessage(LogLevel.Warning, "The store could not be swept; it will be tomorrow")]
+    [LoggerMessage(2007, LogLevel.Warning, "The store could not be swept; it will be tomorrow")]
     private partial void LogFailed(Exception failure);
 }

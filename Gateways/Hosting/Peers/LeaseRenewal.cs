@@ -73,7 +73,7 @@ public sealed partial class LeaseRenewal(IGrainFactory grains, TimeProvider time
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "Leases of peers could not be renewed now; those who call again are renewed the next time: {Kind}: {Reason}")]
+    [LoggerMessage(2003, LogLevel.Warning, "Leases of peers could not be renewed now; those who call again are renewed the next time: {Kind}: {Reason}")]
     private partial void LogFailed(string kind, string reason);
 }
 

@@ -41,7 +41,8 @@ internal static class AccountsAdminRoutes
         admin.MapGet("", api.ListAsync).WithSummary("Users, in the order of names")
             .WithDescription("search: a part of the name or e-mail. after: the last name of the page before. limit: 1 to 500, 100 unless given.")
             .WithExample(StatusCodes.Status200OK, "?search=ana&limit=10");
-        admin.MapPost("/{username}/disable", api.DisableAsync).WithSummary("Keep a user from logging in; tokens given before hold for a day at the most")
+        admin.MapPost("/{username}/disable", api.DisableAsync).WithSummary("Keep a user from logging in, and end the tokens that the user has")
+            .WithDescription("At once and for good: after being enabled, the user has to log in again. What a request has begun, such as an upload, goes on to its end.")
             .WithExample(StatusCodes.Status404NotFound, "nobody").Produces(StatusCodes.Status204NoContent).ProducesProblem(StatusCodes.Status404NotFound);
         admin.MapPost("/{username}/enable", api.EnableAsync).WithSummary("Let a user log in again")
             .WithExample(StatusCodes.Status404NotFound, "nobody").Produces(StatusCodes.Status204NoContent).ProducesProblem(StatusCodes.Status404NotFound);

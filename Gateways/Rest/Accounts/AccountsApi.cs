@@ -73,6 +73,7 @@ internal sealed class AccountsApi(IGrainFactory grains, GrainRetry retry, Tokens
         ErrorCode.EmailTaken => "El correo electrónico ya existe",
         ErrorCode.UserNotFound => "Usuario no encontrado",
         ErrorCode.PasswordMismatch => "Contraseña incorrecta",
+        ErrorCode.UserIsDisabled => "El usuario está inhabilitado",
         _ => "Demasiados intentos fallidos. Inténtelo más tarde",
     }) { RetryAfter = retryAfter };
 }

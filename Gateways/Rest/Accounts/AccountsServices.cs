@@ -22,7 +22,8 @@ internal static class AccountsServices
         builder.Services.AddSingleton<SharedKeyRing>();
         builder.Services.AddOptions<KeyManagementOptions>().Configure<SharedKeyRing>((keys, ring) => keys.XmlRepository = ring);
         builder.Services.AddAuthentication(Tokens.Scheme).AddBearerToken(Tokens.Scheme, token => token.BearerTokenExpiration = Tokens.ValidFor);
-        builder.Services.AddAuthorizationBuilder().AddPolicy(BearerPolicy, policy => policy.AddAuthenticationSchemes(Tokens.Scheme).RequireAuthenticatedUser());
+        builder.Services.AddAuthorizationBuilder().AddPolicy(BearerPolicy, policy => policy.AddAuthenticationSchemes(Tokens.Scheme).RequireAuthenticatedUser().AddRequirements(new TokenStanding.Required()));
+        builder.Services.AddSingleton<IAuthorizationHandler, TokenStanding>();
         builder.Services.AddSingleton<IAuthorizationMiddlewareResultHandler, TokenRefusal>();
         builder.Services.AddSingleton<Tokens>().AddSingleton<AccountsApi>();
     }

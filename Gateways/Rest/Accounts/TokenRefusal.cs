@@ -29,6 +29,8 @@ internal sealed class TokenRefusal : IAuthorizationMiddlewareResultHandler
         if (!http.Request.Headers.ContainsKey(HeaderNames.Authorization))
             return "Missing Authorization Header";
         var result = await http.AuthenticateAsync(Tokens.Scheme);
+        if (result.Succeeded)
+            return "Token has been revoked";
         return result.Failure?.Message == "Token expired" ? "Token has expired" : "Not a valid token";
     }
 }

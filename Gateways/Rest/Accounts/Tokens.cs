@@ -10,6 +10,7 @@ namespace Granero.Gateways.Rest.Accounts;
 internal sealed class Tokens(IOptionsMonitor<BearerTokenOptions> options, TimeProvider time)
 {
     public const string Scheme = BearerTokenDefaults.AuthenticationScheme;
+    private const string GivenAtKey = "given-at";
 
     /// <summary>Source: protocols.md, section 4.</summary>
     public static readonly TimeSpan ValidFor = TimeSpan.FromDays(1);
@@ -19,9 +20,16 @@ internal sealed class Tokens(IOptionsMonitor<BearerTokenOptions> options, TimePr
     {
         var identity = new ClaimsIdentity(
             [new(ClaimTypes.NameIdentifier, userId.ToString(CultureInfo.InvariantCulture)), new(ClaimTypes.Name, username)], Scheme);
-        var properties = new AuthenticationProperties { ExpiresUtc = time.GetUtcNow() + ValidFor };
+        var now = time.GetUtcNow();
+        var properties = new AuthenticationProperties { ExpiresUtc = now + ValidFor };
+        properties.SetString(GivenAtKey, now.ToString("O", CultureInfo.InvariantCulture));
         return options.Get(Scheme).BearerTokenProtector.Protect(new(new ClaimsPrincipal(identity), properties, Scheme));
     }
+
+    /// <returns>When the token was given, to the tick: its own times have whole seconds.</returns>
+    public static DateTimeOffset GivenAt(AuthenticationProperties token) => token.GetString(GivenAtKey) is { } text
+        ? DateTimeOffset.Parse(text, CultureInfo.InvariantCulture)
+        : token.ExpiresUtc!.Value - ValidFor; // of a version that did not say it
 
     /// <summary>Whether it is a token of ours that has not expired.</summary>
     public bool IsValid(string token) =>

@@ -1,4 +1,5 @@
 using Granero.Gateways.Hosting;
+using Granero.Gateways.Rest.Cluster;
 using Granero.Operators;
 using Microsoft.AspNetCore.Mvc;
 
@@ -57,8 +58,8 @@ internal sealed class OperatorsApi(IGrainFactory grains, GrainRetry retry, Opera
     /// <summary>The present password and the one to come.</summary>
     internal sealed record PasswordBody(string? Password, string? NewPassword);
 
-    /// <summary>Whose session it is.</summary>
-    internal sealed record MeReply(string Name, DateTimeOffset EndsAt);
+    /// <summary>Whose session it is, and where Orleans' dashboard is (null: it is off).</summary>
+    internal sealed record MeReply(string Name, DateTimeOffset EndsAt, string? Dashboard);
 
     /// <summary>Who changed what, when, and what came of it (null: the process died on the way, and nobody knows).</summary>
     internal sealed record AuditReply(
@@ -77,6 +78,7 @@ internal static class OperatorsRoutes
     public static void MapOperators(this WebApplication app)
     {
         var api = app.Services.GetRequiredService<OperatorsApi>();
+        var dashboard = app.Configuration.HasDashboard() ? OrleansDashboard.Path : null;
         app.MapDoor(Door.Main).MapPost("/admin/login", api.LogInAsync).WithTags("Operators").WithName("LogIn")
             .WithSummary("Begin a session of 12 hours")
             .WithDescription("The token goes into the header Authorization: Bearer of the other calls; browsers get it as a cookie, too.")
@@ -87,7 +89,7 @@ internal static class OperatorsRoutes
         var admin = app.MapAdmin("", "Operators");
         admin.WithMetadata(new RequestSizeLimitAttribute(MaxBodyBytes));
         admin.MapPost("/logout", (Delegate)api.LogOutAsync).WithSummary("End this session").Produces(StatusCodes.Status204NoContent);
-        admin.MapGet("/me", (HttpContext http) => new OperatorsApi.MeReply(http.Operator().Operator, http.Operator().EndsAt))
+        admin.MapGet("/me", (HttpContext http) => new OperatorsApi.MeReply(http.Operator().Operator, http.Operator().EndsAt, dashboard))
             .WithSummary("Whose session this is, and when it ends").WithExample(StatusCodes.Status200OK);
         admin.MapPost("/password", api.ChangePasswordAsync).WithMetadata(AdminRoutes.SecretBody.Instance)
             .WithSummary("Change one's own password, and end one's other sessions")

@@ -72,6 +72,6 @@ internal sealed partial class RemoteTaskApi(TasksClient tasks, ILogger<RemoteTas
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "Task {Task}, whose client has gone, could not be cancelled: {Reason}")]
+    [LoggerMessage(3016, LogLevel.Warning, "Task {Task}, whose client has gone, could not be cancelled: {Reason}")]
     private partial void LogNotCancelled(Guid task, string reason);
 }

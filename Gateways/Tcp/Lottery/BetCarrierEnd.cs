@@ -31,6 +31,6 @@ internal sealed partial class BetCarrierEnd(
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "The cluster does not hear that this gateway stops: bets that its clients place anew within minutes may be taken for repetitions: {Kind}: {Reason}")]
+    [LoggerMessage(1007, LogLevel.Warning, "The cluster does not hear that this gateway stops: bets that its clients place anew within minutes may be taken for repetitions: {Kind}: {Reason}")]
     private partial void LogUnheard(string kind, string reason);
 }

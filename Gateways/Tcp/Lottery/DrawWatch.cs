@@ -96,7 +96,7 @@ internal sealed partial class DrawWatch(IGrainFactory grains, ClusterLink link, 
         watch.Held.SetResult();
     }
 
-    [LoggerMessage(LogLevel.Warning, "Waiting for draw {Draw}: the cluster did not answer and is asked again: {Kind}: {Reason}")]
+    [LoggerMessage(1008, LogLevel.Warning, "Waiting for draw {Draw}: the cluster did not answer and is asked again: {Kind}: {Reason}")]
     private partial void LogAskingAgain(int draw, string kind, string reason);
 
     private sealed class Watch

@@ -51,18 +51,18 @@ internal sealed partial class Refusals(GatewayMeter meter, ILogger<Refusals> log
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "action: apuesta_recibida | result: fail | cantidad: {Count} | reason: {Reason} | connection: {ConnectionId}")]
+    [LoggerMessage(1009, LogLevel.Warning, "action: apuesta_recibida | result: fail | cantidad: {Count} | reason: {Reason} | connection: {ConnectionId}")]
     private partial void LogBetsRefused(int count, string reason, string connectionId);
 
-    [LoggerMessage(LogLevel.Warning, "Request {Opcode} on connection {ConnectionId} was refused: {Reason}")]
+    [LoggerMessage(1010, LogLevel.Warning, "Request {Opcode} on connection {ConnectionId} was refused: {Reason}")]
     private partial void LogRequestRefused(LotteryOpcode opcode, string connectionId, string reason);
 
-    [LoggerMessage(LogLevel.Warning, "Connection {ConnectionId} was closed: {Breach}: {Reason}")]
+    [LoggerMessage(1011, LogLevel.Warning, "Connection {ConnectionId} was closed: {Breach}: {Reason}")]
     private partial void LogConnectionRefused(string connectionId, Breach breach, string reason);
 
-    [LoggerMessage(LogLevel.Debug, "Connection {ConnectionId} ended: {Reason}")]
+    [LoggerMessage(1012, LogLevel.Debug, "Connection {ConnectionId} ended: {Reason}")]
     private partial void LogPeerLeft(string connectionId, string reason);
 
-    [LoggerMessage(LogLevel.Error, "A request on connection {ConnectionId} failed; what became of it is not known, and the connection was closed")]
+    [LoggerMessage(1013, LogLevel.Error, "A request on connection {ConnectionId} failed; what became of it is not known, and the connection was closed")]
     private partial void LogFailed(Exception failure, string connectionId);
 }

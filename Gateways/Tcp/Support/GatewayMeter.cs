@@ -11,6 +11,8 @@ internal sealed class GatewayMeter
 
     private static readonly ActivitySource Source = new(Name);
 
+    private static readonly InstrumentAdvice<double> Seconds = new() { HistogramBucketBoundaries = [.0005, .001, .002, .005, .01, .02, .05, .1, .2, .5, 1, 2, 5, 10, 30] };
+
     private readonly UpDownCounter<long> _connections;
     private readonly Histogram<double> _durations;
     private readonly Counter<long> _breaches;
@@ -21,7 +23,7 @@ internal sealed class GatewayMeter
     {
         var meter = factory.Create(Name);
         _connections = meter.CreateUpDownCounter<long>("granero.tcp.connections", "{connection}", "Connections that are open.");
-        _durations = meter.CreateHistogram<double>("granero.tcp.request.duration", "s", "From a whole request until its answer is known, by request.");
+        _durations = meter.CreateHistogram("granero.tcp.request.duration", "s", "From a whole request until its answer is known, by request.", null, Seconds);
         _breaches = meter.CreateCounter<long>("granero.tcp.connections.refused", "{connection}", "Connections closed for a broken protocol or a limit, by reason.");
         _refusals = meter.CreateCounter<long>("granero.tcp.requests.refused", "{request}", "Requests answered with an error, by reason.");
         _stored = meter.CreateCounter<long>("granero.tcp.items.stored", "{item}", "Items acknowledged as stored.");

@@ -20,6 +20,7 @@ public sealed class AdminCluster : IAsyncLifetime
     public const string Operator = "ana";
     public const string Password = "a long password";
     public const int Agencies = 3;
+    private static readonly (string Key, string Value) Dashboard = ("Admin:Dashboard", "true");
 
     private TestDatabase? _database;
     private InProcessTestCluster? _cluster;
@@ -37,8 +38,8 @@ public sealed class AdminCluster : IAsyncLifetime
             return; // a fixture cannot skip: the tests do, when they ask for what is missing
         _database = await TestDatabase.CreateAsync();
         await AddOperator(Database, Operator, Password);
-        _cluster = await SiloCluster.DeployAsync(_database, silos: 1, PeersCluster.FastPasswords, ("Lottery:Agencies", $"{Agencies}"));
-        _gateway = await PeersGateway.StartAsync(_cluster.Client);
+        _cluster = await SiloCluster.DeployAsync(_database, silos: 1, PeersCluster.FastPasswords, Dashboard, ("Lottery:Agencies", $"{Agencies}"));
+        _gateway = await PeersGateway.StartAsync(_cluster.Client, Dashboard);
     }
 
     public async ValueTask DisposeAsync()

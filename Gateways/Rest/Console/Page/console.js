@@ -72,8 +72,8 @@ async function logIn(event) {
   event.preventDefault();
   const form = event.target;
   try {
-    page.session = await call("POST", "/admin/login", { name: form.name.value, password: form.password.value });
-    page.error = null;
+    await call("POST", "/admin/login", { name: form.name.value, password: form.password.value });
+    await whoAmI();
     open();
   } catch (refusal) {
     page.error = refusal.message;
@@ -151,7 +151,7 @@ const inside = () => html`
   </div>
   <main id="main" role="tabpanel" aria-labelledby="tab-${page.tab.id}" tabindex="-1">
     ${page.notice ? html`<div class="notice bad" role="alert">${page.notice}</div>` : nothing}
-    ${page.picture ? page.tab.view(page.picture) : html`<div class="empty">${t("paused")} …</div>`}
+    ${page.picture ? page.tab.view(page.picture, page.session) : html`<div class="empty">${t("paused")} …</div>`}
   </main>`;
 
 onRedraw(() => {

@@ -14,7 +14,7 @@ export const cluster = {
     if (state.commits.length > 61) state.commits.shift();
     if (Date.now() - state.auditRead > 10000) readAudit();
   },
-  view(board) {
+  view(board, session) {
     const active = board.silos.filter(silo => silo.state === "Active");
     const rates = state.commits.slice(1).map((now, i) => Math.max(0, now.commits - state.commits[i].commits) / Math.max(.2, now.at - state.commits[i].at));
     return html`
@@ -25,7 +25,7 @@ export const cluster = {
         figure(t("connections"), count(board.database.connections), html`${t("of")} ${count(board.database.max_connections)}`),
         figure(t("database"), bytes(board.database.bytes), html`PostgreSQL ${board.database.version.split(" ")[0]}`),
       ])}
-      ${silos(board)}
+      ${silos(board, session)}
       <div class="split">${audit()}${grains(board)}</div>`;
   },
 };
@@ -38,8 +38,8 @@ async function readAudit() {
 
 const kindOf = silo => silo.is_overloaded ? tag("bad", t("overloaded")) : tag(silo.state === "Active" ? "good" : silo.state === "Dead" ? "bad" : "busy", silo.state);
 
-const silos = board => html`
-  <section class="card"><header><h2>${t("silos")}</h2></header>
+const silos = (board, session) => html`
+  <section class="card"><header><h2>${t("silos")}</h2>${session.dashboard ? html`<div class="actions"><a class="button small" href=${session.dashboard} target="_blank">${t("dashboard")}</a></div>` : nothing}</header>
     ${grid({
       label: t("silos"),
       columns: "minmax(90px,1fr) minmax(140px,1.4fr) 110px minmax(90px,.8fr) minmax(80px,.7fr) minmax(150px,1.6fr) minmax(80px,.8fr) minmax(90px,1fr)",
