@@ -45,6 +45,12 @@ internal static class FaultReport
             output.WriteLine($"  {complaint}");
     }
 
+    public static void Write(IEnumerable<(DateTime Until, TimeSpan Lasted)> standstills, TextWriter output)
+    {
+        foreach (var (until, lasted) in standstills)
+            output.WriteLine(Text($"*** THE MACHINE STOOD STILL FOR {lasted.TotalSeconds:0} s, until {until:HH:mm:ss}: what took long then says nothing of Granero ***"));
+    }
+
     public static void Write(IReadOnlyList<(string Domain, BookLine Line)> books, TextWriter output)
     {
         output.WriteLine();

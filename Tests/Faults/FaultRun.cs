@@ -62,6 +62,7 @@ internal sealed class FaultRun(FaultOptions options, TextWriter output)
     {
         FaultReport.Write(faults, rig.Calls, output);
         FaultReport.Write(rig.Calls, output);
+        FaultReport.Write(rig.Supervisor.Standstills, output);
         FaultReport.Write(books, output);
         var unexpected = rig.Supervisor.EndedByThemselves.Where(name => !name.StartsWith("silo-", StringComparison.Ordinal)).ToArray();
         await output.WriteLineAsync($"ended by themselves, started again: {(rig.Supervisor.EndedByThemselves.Count == 0 ? "none" : string.Join(", ", rig.Supervisor.EndedByThemselves))}");

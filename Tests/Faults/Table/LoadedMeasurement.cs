@@ -24,6 +24,7 @@ internal abstract class LoadedMeasurement(string name, FaultOptions options) : I
             var figures = await MeasureAsync(rig, progress, cancellationToken);
             var books = await rig.CloseBooksAsync(cancellationToken);
             FaultReport.Write(rig.Calls, progress);
+            FaultReport.Write(rig.Supervisor.Standstills, progress);
             FaultReport.Write(books, progress);
             return [.. figures, .. await AfterAsync(rig, cancellationToken), .. FiguresOf(books)];
         }
