@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using Granero.Support;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -10,6 +11,7 @@ internal sealed partial class Encoder(
     VideoQueue queue, VideoNews news, IMediaStore media, IOptions<MediaOptions> mediaOptions, IOptions<VideosOptions> options, TimeProvider time, ILogger<Encoder> logger)
 {
     private static readonly TimeSpan RecordAgainAfter = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LookForRoomAfter = TimeSpan.FromSeconds(5);
     private static readonly string Logo = Path.Combine(AppContext.BaseDirectory, "logo.png");
 
     private int Threads => Math.Max(1, Environment.ProcessorCount / Math.Max(1, options.Value.EncodersOf(mediaOptions.Value.Root)));
@@ -26,10 +28,16 @@ internal sealed partial class Encoder(
             if (outcome.IsWhole)
                 await Task.Factory.StartNew(() => media.Keep(encoding, result), stopping, TaskCreationOptions.LongRunning, TaskScheduler.Default);
             await RecordAsync(job, outcome, result, stopping);
+            if (outcome.IsPutOff)
+                await Task.Delay(LookForRoomAfter, time, stopping);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
             await TryGiveBackAsync(job);
+        }
+        catch (IOException full) when (DiskFull.Is(full))
+        {
+            await RecordAsync(job, EncodingOutcome.NoRoom, result, stopping);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or Win32Exception)
         {
@@ -74,6 +82,12 @@ internal sealed partial class Encoder(
         {
             LogLost(job.Id, job.Attempt);
         }
+        else if (outcome.IsPutOff)
+        {
+            media.Remove(media.EncodingPath(job.Id, job.Attempt)); // others may need the room
+            LogNoRoom(job.Id);
+            await queue.GiveBackAsync(job, stopping);
+        }
         else if (outcome.Failure is { } reason)
         {
             LogFailed(job.Id, job.Attempt, reason);
@@ -114,6 +128,9 @@ internal sealed partial class Encoder(
 
     [LoggerMessage(LogLevel.Warning, "Video {Id}: attempt {Attempt} failed: {Reason}")]
     private partial void LogFailed(long id, int attempt, string reason);
+
+    [LoggerMessage(LogLevel.Error, "Video {Id} cannot be processed now: the disk of the media folder is full")]
+    private partial void LogNoRoom(long id);
 
     [LoggerMessage(LogLevel.Information, "Video {Id} goes back into the queue: this silo stops")]
     private partial void LogGivenBack(long id);

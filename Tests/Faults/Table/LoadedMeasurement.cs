@@ -15,9 +15,9 @@ internal abstract class LoadedMeasurement(string name, FaultOptions options) : I
 
     public async Task<IReadOnlyList<Figure>> RunAsync(TextWriter progress, CancellationToken cancellationToken)
     {
-        await using var rig = await FaultRig.StartAsync(options.Silos, options.Seed, cancellationToken);
-        if (rig.WhyNoNetwork.Length > 0)
-            await progress.WriteLineAsync($"  silos share the machine's network: {rig.WhyNoNetwork}");
+        await using var rig = await FaultRig.StartAsync(options.Silos, options.Seed, withDisk: false, cancellationToken);
+        foreach (var missing in rig.Missing)
+            await progress.WriteLineAsync(missing);
         await CalmDownAsync(rig, cancellationToken);
         try
         {
@@ -61,7 +61,7 @@ internal abstract class LoadedMeasurement(string name, FaultOptions options) : I
             await CalmDownAsync(rig, cancellationToken);
             faults.Add(injected);
             await progress.WriteLineAsync(FormattableString.Invariant(
-                $"  {i + 1,3}: {injected.Planned.Kind} {injected.Target}: last failed or stalled call so far {FaultReport.Aftermath(injected, long.MaxValue, rig.Calls).TotalSeconds:0.0} s after ({FaultReport.LastHurt(injected, rig.Calls)}); calm after {Stopwatch.GetElapsedTime(began).TotalSeconds:0} s"));
+                $"  {i + 1,3}: {injected.Planned.Kind} {injected.Target}: last failed or stalled call so far {FaultReport.Aftermath(injected, long.MaxValue, rig.Calls).TotalSeconds:0.0} s after ({FaultReport.LastHurt(injected, long.MaxValue, rig.Calls)}); calm after {Stopwatch.GetElapsedTime(began).TotalSeconds:0} s"));
         }
 
         // Only now: a call may be stalled for longer than the calm lasts.
