@@ -18,7 +18,7 @@ internal sealed class RemoteTasksGrain(RemoteTaskStore store, RunnerStore runner
     {
         if (_sawRunner is { } at && time.GetElapsedTime(at) < Fresh)
             return;
-        if ((await runners.Alive(cancellationToken)).Count == 0)
+        if (!await runners.HasAny(cancellationToken))
             throw new GraneroException(ErrorCode.EngineUnavailable, "No silo has a container engine, so no task can run. Start one (dockerd), and Granero again.");
         _sawRunner = time.GetTimestamp();
     }

@@ -34,6 +34,13 @@ internal sealed class RunnerStore(NpgsqlDataSource postgres)
         await batch.ExecuteNonQueryAsync(cancellationToken);
     }
 
+    /// <returns>Whether a runner is alive, or was less than half a minute ago: it may only have waited for its database.</returns>
+    public async Task<bool> HasAny(CancellationToken cancellationToken)
+    {
+        await using var batch = postgres.Batch(Sql.Command("select exists (select from task_runners where lease_ends_at > now() - interval '30 seconds')"));
+        return (bool)(await batch.ExecuteScalarAsync(cancellationToken))!;
+    }
+
     public async Task<HashSet<Guid>> Alive(CancellationToken cancellationToken)
     {
         await using var batch = postgres.Batch(Sql.Command("select runner from task_runners where lease_ends_at > now()"));

@@ -5,7 +5,7 @@ namespace Granero.Tasks;
 
 /// <summary>One attempt at a run, from its image to its answer.</summary>
 internal sealed class TaskRun(
-    RunnerIdentity identity, RemoteTaskStore store, TaskImages images, AllowedImages allowed, TaskContainers containers, ContainerSlots slots, IOptions<TasksOptions> options)
+    RunRecords records, TaskImages images, AllowedImages allowed, TaskContainers containers, ContainerSlots slots, IOptions<TasksOptions> options)
 {
     private bool KeepsWarm => options.Value.KeepWarm > TimeSpan.Zero;
 
@@ -55,11 +55,11 @@ internal sealed class TaskRun(
     }
 
     private Task<bool> StepAsync(RunInHand run, RemoteTaskState state, string? digest, bool began, CancellationToken cancellationToken) =>
-        began ? store.MoveOn(run.Id, identity.Runner, state, digest, cancellationToken) : BeginAsync(run, state, digest, cancellationToken);
+        began ? records.MoveOnAsync(run.Id, state, digest, cancellationToken) : BeginAsync(run, state, digest, cancellationToken);
 
     private async Task<bool> BeginAsync(RunInHand run, RemoteTaskState state, string? digest, CancellationToken cancellationToken)
     {
-        var attempt = await store.BeginAttempt(run.Id, identity.Runner, state, digest, cancellationToken);
+        var attempt = await records.BeginAttemptAsync(run.Id, state, digest, cancellationToken);
         run.Attempt = attempt ?? run.Attempt;
         return attempt is not null;
     }

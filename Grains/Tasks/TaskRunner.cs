@@ -2,15 +2,14 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Npgsql;
 
 namespace Granero.Tasks;
 
 /// <summary>Runs tasks on this silo's engine: a bounded queue before a number of places. Grains hand runs in and ask how they end; none waits in here.</summary>
 internal sealed partial class TaskRunner(
-    RunnerIdentity identity, RemoteTaskStore store, TaskRun run, Engine engine, IOptions<TasksOptions> options, TaskLogs logs, ILogger<TaskRunner> logger)
+    RunnerIdentity identity, RunRecords records, TaskRun run, Engine engine, IOptions<TasksOptions> options, TaskLogs logs, ILogger<TaskRunner> logger)
 {
-    private static readonly TimeSpan StorePause = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan EnginePause = TimeSpan.FromMilliseconds(500);
 
     private readonly ConcurrentDictionary<Guid, RunInHand> _inHand = new();
     private int _count;
@@ -114,31 +113,18 @@ internal sealed partial class TaskRunner(
         {
             if (TimeProvider.System.GetElapsedTime(began) > options.Value.EngineWait)
                 return false;
-            await Task.Delay(StorePause, cancellationToken);
+            await Task.Delay(EnginePause, cancellationToken);
         }
 
         return true;
     }
 
-    /// <summary>A database that is away for a while costs no outcome.</summary>
     private async Task RecordAsync(RunInHand inHand, RunOutcome outcome)
     {
         Tell(outcome.Error is null ? LogLevel.Information : LogLevel.Error, $"La tarea {inHand.Id} terminó", outcome.Error);
         LogEnded(inHand.Id, outcome.Error ?? "with an answer");
-        while (true)
-        {
-            try
-            {
-                await store.Record(inHand.Id, identity.Runner, outcome, CancellationToken.None);
-                TasksTelemetry.TaskEnded(outcome.ErrorKind?.ToString() ?? nameof(RemoteTaskState.Succeeded), inHand.Since);
-                return;
-            }
-            catch (NpgsqlException failure) when (failure is not PostgresException { SqlState: ['2', '2' or '3', ..] } && !_isStopping)
-            {
-                LogNotRecorded(inHand.Id, failure.Message);
-                await Task.Delay(StorePause);
-            }
-        }
+        await records.RecordAsync(inHand.Id, outcome, inHand.Cancelled);
+        TasksTelemetry.TaskEnded(outcome.ErrorKind?.ToString() ?? nameof(RemoteTaskState.Succeeded), inHand.Since);
     }
 
     private void Tell(LogLevel level, string message, string? exception = null) => logs.Write(level, "tareas", message, exception);
@@ -148,9 +134,6 @@ internal sealed partial class TaskRunner(
 
     [LoggerMessage(3011, LogLevel.Warning, "The engine failed under task {Task}: {Reason}")]
     private partial void LogEngineFailed(Guid task, string reason);
-
-    [LoggerMessage(3012, LogLevel.Warning, "The outcome of task {Task} could not be recorded, and that is tried again: {Reason}")]
-    private partial void LogNotRecorded(Guid task, string reason);
 
     [LoggerMessage(3013, LogLevel.Error, "Task {Task} failed")]
     private partial void LogUnexpected(Exception failure, Guid task);

@@ -16,7 +16,7 @@ internal static class TasksServices
         services.AddSingleton<IValidateOptions<TasksOptions>, TasksOptions>();
         services.AddSingleton<RemoteTaskStore>().AddSingleton<TaskBoardStore>().AddSingleton<RunnerStore>().AddSingleton<RunnerIdentity>().AddSingleton<TaskLogs>();
         services.AddSingleton<Engine>().AddSingleton<TaskImages>().AddSingleton<AllowedImages>().AddSingleton<TaskContainers>();
-        services.AddSingleton<ContainerSlots>().AddSingleton<TaskRun>().AddSingleton<TaskRunner>();
+        services.AddSingleton<ContainerSlots>().AddSingleton<RunRecords>().AddSingleton<TaskRun>().AddSingleton<TaskRunner>();
         services.AddSampledGauge(TasksTelemetry.Unfinished, TasksTelemetry.CountUnfinished);
         if ((silo.Configuration.GetSection(TasksOptions.Section).Get<TasksOptions>() ?? new()).IsRunner)
             services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, RunnerService>();

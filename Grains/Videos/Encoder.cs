@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using Granero.Support;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -11,6 +12,7 @@ internal sealed partial class Encoder(
     VideoQueue queue, VideoNews news, IMediaStore media, IOptions<MediaOptions> mediaOptions, IOptions<VideosOptions> options, TimeProvider time, ILogger<Encoder> logger)
 {
     private static readonly TimeSpan RecordAgainAfter = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LookForRoomAfter = TimeSpan.FromSeconds(5);
     private static readonly string Logo = Path.Combine(AppContext.BaseDirectory, "logo.png");
 
     private int Threads => Math.Max(1, Environment.ProcessorCount / Math.Max(1, options.Value.EncodersOf(mediaOptions.Value.Root)));
@@ -28,11 +30,17 @@ internal sealed partial class Encoder(
             if (outcome.IsWhole)
                 await Task.Factory.StartNew(() => media.Keep(encoding, result), stopping, TaskCreationOptions.LongRunning, TaskScheduler.Default);
             VideosTelemetry.EncodeEnded(await RecordAsync(job, outcome, result, stopping), since);
+            if (outcome.IsPutOff)
+                await Task.Delay(LookForRoomAfter, time, stopping);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
             await TryGiveBackAsync(job);
             VideosTelemetry.EncodeEnded("given_back", since);
+        }
+        catch (IOException full) when (DiskFull.Is(full))
+        {
+            VideosTelemetry.EncodeEnded(await RecordAsync(job, EncodingOutcome.NoRoom, result, stopping), since);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or Win32Exception)
         {
@@ -73,6 +81,14 @@ internal sealed partial class Encoder(
 
     private async Task<string> RecordOnceAsync(EncodingJob job, EncodingOutcome outcome, string result, CancellationToken stopping)
     {
+        if (outcome.IsPutOff)
+        {
+            media.Remove(media.EncodingPath(job.Id, job.Attempt)); // others may need the room
+            LogNoRoom(job.Id);
+            await queue.GiveBackAsync(job, stopping);
+            return "put_off";
+        }
+
         if (outcome.Failure is { } reason)
         {
             LogFailed(job.Id, job.Attempt, reason);
@@ -116,6 +132,9 @@ internal sealed partial class Encoder(
 
     [LoggerMessage(4004, LogLevel.Warning, "Video {Id}: attempt {Attempt} failed: {Reason}")]
     private partial void LogFailed(long id, int attempt, string reason);
+
+    [LoggerMessage(4008, LogLevel.Error, "Video {Id} cannot be processed now: the disk of the media folder is full")]
+    private partial void LogNoRoom(long id);
 
     [LoggerMessage(4005, LogLevel.Information, "Video {Id} goes back into the queue: this silo stops")]
     private partial void LogGivenBack(long id);

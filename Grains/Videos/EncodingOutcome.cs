@@ -10,7 +10,12 @@ internal sealed record EncodingOutcome(bool IsLost, string? Failure, bool IsFina
 
     public static EncodingOutcome Lost { get; } = new(IsLost: true, Failure: null, IsFinal: false);
 
-    public bool IsWhole => !IsLost && Failure is null;
+    /// <summary>The disk is full: the video waits until there is room, and no attempt counts.</summary>
+    public static EncodingOutcome NoRoom { get; } = new(IsLost: false, Failure: null, IsFinal: false) { IsPutOff = true };
+
+    public bool IsPutOff { get; private init; }
+
+    public bool IsWhole => !IsLost && !IsPutOff && Failure is null;
 
     public static EncodingOutcome Failed(string reason, bool isFinal) => new(IsLost: false, reason, isFinal);
 }

@@ -60,6 +60,8 @@ internal sealed class EncodingRun(
     {
         if (FfmpegErrors.TellsOfCutOff(_ffmpeg.Errors))
             return EncodingOutcome.Failed("The file ends before the video does", isFinal: true);
+        if (exitCode != 0 && FfmpegErrors.TellsOfFullDisk(_ffmpeg.Errors))
+            return EncodingOutcome.NoRoom;
         if (exitCode > 128)
             return EncodingOutcome.Failed($"ffmpeg was ended by signal {exitCode - 128}", isFinal: false);
         if (exitCode != 0)

@@ -11,6 +11,10 @@ internal static partial class FfmpegErrors
     public static bool TellsOfCutOff(IEnumerable<string> errors) =>
         errors.Any(line => line.Contains("partial file", StringComparison.Ordinal) || line.Contains("ended prematurely", StringComparison.Ordinal));
 
+    /// <returns>Whether it could not write for want of room. Source: errno.h, ENOSPC and EDQUOT.</returns>
+    public static bool TellsOfFullDisk(IEnumerable<string> errors) =>
+        errors.Any(line => line.Contains("No space left on device", StringComparison.Ordinal) || line.Contains("Disk quota exceeded", StringComparison.Ordinal));
+
     /// <returns>The last line that says something, without the full stop.</returns>
     public static string ReasonOf(IReadOnlyCollection<string> errors)
     {

@@ -16,7 +16,7 @@ internal static class VideosTelemetry
 
     private static readonly InstrumentAdvice<double> Seconds = new() { HistogramBucketBoundaries = [.2, .5, 1, 2, 3, 5, 10, 20, 30, 60, 120, 300, 600, 900] };
     private static readonly Meter Meter = new(Name);
-    private static readonly Counter<long> Encodes = Meter.CreateCounter<long>("granero.videos.encodes", "{encode}", "Attempts at a video that have ended, by outcome: processed, failed, lost, given_back.");
+    private static readonly Counter<long> Encodes = Meter.CreateCounter<long>("granero.videos.encodes", "{encode}", "Attempts at a video that have ended, by outcome: processed, failed, lost, given_back, put_off.");
     private static readonly Histogram<double> Duration = Meter.CreateHistogram("granero.videos.encode.duration", "s", "From an attempt's begin until its outcome is recorded, by outcome.", null, Seconds);
 
     /// <summary>The queue's length is the state <c>queued</c>.</summary>

@@ -12,6 +12,9 @@ internal sealed record GraneroSize(int Agencies, int Silos = 1, int TcpGateways 
 
     /// <summary>A folder for published files; needed when there is a gRPC gateway.</summary>
     public string Files { get; init; } = "";
+
+    /// <summary>A folder for videos; empty where none are taken.</summary>
+    public string Media { get; init; } = "";
 }
 
 /// <summary>A PostgreSQL server, silos and gateways, each a process that a test may kill.</summary>
@@ -29,11 +32,13 @@ internal sealed class GraneroProcesses : IAsyncDisposable
         Silos = [.. places.Select((place, i) => NewSilo($"silo-{i + 1}", place))];
         Tcp = [.. Doors(size.TcpGateways)];
         Rest = [.. Doors(size.RestGateways)];
+        RestMain = [.. Doors(size.RestGateways)];
         Grpc = [.. Doors(size.GrpcGateways)];
         TcpGateways = [.. Tcp.Select((door, i) => NewGateway("Tcp", $"gateway-tcp-{i + 1}", ("Tcp__Port", $"{door.Port}")))];
         OtherGateway = NewGateway("Tcp", "gateway-tcp-other", ("Tcp__Port", $"{OtherServer.Port}"));
         RestGateways = [.. Rest.Select((door, i) => NewGateway(
-            "Rest", $"gateway-rest-{i + 1}", ("Peers__Port", $"{door.Port}"), ("Rest__Port", $"{ServerProcess.FreePort()}"), ("Proxies__Trusted__0", "127.0.0.1")))];
+            "Rest", $"gateway-rest-{i + 1}", ("Peers__Port", $"{door.Port}"), ("Rest__Port", $"{RestMain[i].Port}"), ("Proxies__Trusted__0", "127.0.0.1"),
+            ("Media__Root", size.Media), ("Videos__KeepFreeBytes", "0")))];
         GrpcGateways = [.. Grpc.Select((door, i) => NewGateway("Grpc", $"gateway-grpc-{i + 1}", ("Grpc__Port", $"{door.Port}"), ("Peers__StoreRoot", size.Files)))];
     }
 
@@ -58,6 +63,9 @@ internal sealed class GraneroProcesses : IAsyncDisposable
 
     public IReadOnlyList<IPEndPoint> Rest { get; }
 
+    /// <summary>Where clients of tasks, accounts and videos connect to; one for each REST gateway.</summary>
+    public IReadOnlyList<IPEndPoint> RestMain { get; }
+
     public IReadOnlyList<IPEndPoint> Grpc { get; }
 
     /// <summary>Does not run unless a test starts it.</summary>
@@ -68,6 +76,9 @@ internal sealed class GraneroProcesses : IAsyncDisposable
 
     /// <summary>Where <see cref="OtherGateway"/> listens.</summary>
     public IPEndPoint OtherServer { get; } = new(IPAddress.Loopback, ServerProcess.FreePort());
+
+    /// <summary>The folder of videos; empty where none are taken.</summary>
+    public string Media => _size.Media;
 
     /// <summary>Null where there is no network of the servers' own.</summary>
     public NetworkPlace? PostgresPlace { get; }
@@ -152,6 +163,7 @@ internal sealed class GraneroProcesses : IAsyncDisposable
         {
             ["ConnectionStrings__granero"] = ConnectionStringOf(name, isInside: place is not null),
             ["Lottery__Agencies"] = $"{_size.Agencies}",
+            ["Media__Root"] = _size.Media,
             ["Orleans__Name"] = name,
             ["Orleans__Endpoints__AdvertisedIPAddress"] = $"{place?.Address ?? IPAddress.Loopback}",
             ["Orleans__Endpoints__SiloPort"] = $"{ServerProcess.FreePort()}",

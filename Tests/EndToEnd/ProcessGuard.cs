@@ -3,8 +3,9 @@ using System.Diagnostics;
 namespace Granero.Tests.EndToEnd;
 
 /// <summary>
-/// Ends the servers that the tests have started, and removes their networks, when the tests' own process is gone, even by kill -9: its death
-/// closes the pipe that the guard reads. Servers are told by a marker in their environment, networks by the beginning of their names.
+/// Ends the servers that the tests have started, and removes their networks and disks, when the tests' own process is gone, even by kill -9: its
+/// death closes the pipe that the guard reads. Servers are told by a marker in their environment, networks by the beginning of their names, disks by
+/// their mounts' source.
 /// </summary>
 internal static class ProcessGuard
 {
@@ -18,6 +19,7 @@ internal static class ProcessGuard
           pid=${file#/proc/}
           kill -9 "${pid%/environ}"
         done
+        awk -v id="$2" '$1 == id { print $2 }' /proc/mounts | while read -r place; do umount -l "$place"; done
         command -v ip >/dev/null || exit 0
         for name in $(ip netns list | sed 's/ .*//' | grep "^$2-"); do ip netns delete "$name"; done
         """;
@@ -27,7 +29,7 @@ internal static class ProcessGuard
     /// <summary>Of this process of the tests. Whoever asks for it has the guard.</summary>
     public static string Marker => Guard.Value.HasExited ? throw new InvalidOperationException("The guard of the tests' servers has ended.") : Id;
 
-    /// <summary>What the names of networks begin with.</summary>
+    /// <summary>What the names of networks begin with, and the source of mounts.</summary>
     public static string Id { get; } = $"granero{Environment.ProcessId}";
 
     private static Process Start() => Process.Start(

@@ -12,14 +12,14 @@ namespace Granero.Tests.Faults;
 internal sealed record InjectedFault(PlannedFault Planned, string Target, long Began, long Over, string Skipped = "");
 
 /// <summary>Makes faults happen, and undoes them.</summary>
-internal sealed class FaultInjector(GraneroProcesses granero, Supervisor supervisor, string whyNoNetwork)
+internal sealed class FaultInjector(GraneroProcesses granero, Supervisor supervisor, Surroundings surroundings)
 {
     /// <summary>Returns when it is over; what died is being started again then.</summary>
     public async Task<InjectedFault> InjectAsync(PlannedFault fault, CancellationToken cancellationToken)
     {
         var began = Stopwatch.GetTimestamp();
-        if (fault.Kind is FaultKind.CutSilos or FaultKind.CutPostgres && granero.Network is null)
-            return new(fault, "", began, began, whyNoNetwork);
+        if (surroundings.WhyNot(fault.Kind) is { Length: > 0 } whyNot)
+            return new(fault, "", began, began, whyNot);
 
         var (target, over) = await BreakAsync(fault, cancellationToken);
         return new(fault, target, began, over);
@@ -41,6 +41,7 @@ internal sealed class FaultInjector(GraneroProcesses granero, Supervisor supervi
             FaultKind.FreezeSilo => (silo.Name, await ForAWhileAsync(silo.FreezeAsync, silo.GoOnAsync)),
             FaultKind.StopPostgres => ("postgres", await ForAWhileAsync(() => granero.Postgres.StopAsync(cancellationToken), () => granero.StartPostgresAsync(cancellationToken))),
             FaultKind.FreezePostgres => ("postgres", await ForAWhileAsync(granero.Postgres.FreezeAsync, granero.Postgres.GoOnAsync)),
+            FaultKind.FullDisk => ("the disk of files and videos", await ForAWhileAsync(() => surroundings.Disk!.FillAsync(), () => surroundings.Disk!.FreeAsync())),
             FaultKind.CutSilos => await CutAsync(fault.Target, granero.SiloPlaces[(fault.Target + 1) % granero.Silos.Count]!, $"silo-{((fault.Target + 1) % granero.Silos.Count) + 1}"),
             _ => await CutAsync(fault.Target, granero.PostgresPlace!, "postgres"),
         };

@@ -32,4 +32,7 @@ internal enum FaultKind
 
     /// <summary>A silo does not reach Postgres.</summary>
     CutPostgres,
+
+    /// <summary>The disk that published files and videos lie on has no room left, and has it again. Postgres is on another one.</summary>
+    FullDisk,
 }

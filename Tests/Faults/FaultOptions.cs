@@ -16,7 +16,7 @@ internal sealed record FaultOptions
         --seed n          which ones: the same seed, the same faults (made up, and printed)
         --silos n         (3)
         --only a,b        these kinds of faults alone: KillSilo KillGateway KillAllSilos ReplaceSilo ReplaceGateway FreezeSilo
-                          StopPostgres FreezePostgres CutSilos CutPostgres
+                          StopPostgres FreezePostgres CutSilos CutPostgres FullDisk
         --plan            print the faults, and do nothing
         --table           what must hold, one measurement after the other: kill-silo kill-all draw-steps roll stop-postgres freeze-silo
         --measure a,b     some of them

@@ -47,6 +47,7 @@ internal static class FaultPlan
         FaultKind.FreezeSilo => TimeSpan.FromSeconds(20),
         FaultKind.StopPostgres => Milliseconds(random, 1_000, 6_000),
         FaultKind.FreezePostgres => Milliseconds(random, 2_000, 15_000),
+        FaultKind.FullDisk => Milliseconds(random, 5_000, 10_000),
         FaultKind.CutSilos or FaultKind.CutPostgres => Milliseconds(random, 5_000, 20_000),
         _ => TimeSpan.Zero,
     };

@@ -23,26 +23,35 @@ internal static class FaultReport
     public static void Write(IReadOnlyList<InjectedFault> faults, CallLog calls, TextWriter output)
     {
         output.WriteLine();
-        output.WriteLine("fault            times  last failed or stalled call after it: median  worst");
+        output.WriteLine("fault            times  last failed or stalled call after it: median  worst, and whose");
         foreach (var kind in faults.Where(fault => fault.Skipped.Length == 0).GroupBy(fault => fault.Planned.Kind))
         {
-            double[] after = [.. kind.Select(fault => Aftermath(fault, NextAfter(fault, faults), calls).TotalSeconds).Order()];
-            output.WriteLine(Text($"{kind.Key,-15} {after.Length,6}  {after[after.Length / 2],42:0.0} s {after[^1],5:0.0} s"));
+            var after = kind.Select(fault => (fault, until: NextAfter(fault, faults))).OrderBy(pair => Aftermath(pair.fault, pair.until, calls)).ToArray();
+            output.WriteLine(Text(
+                $"{kind.Key,-15} {after.Length,6}  {SecondsAfter(after[after.Length / 2]),42:0.0} s {SecondsAfter(after[^1]),5:0.0} s, {LastHurt(after[^1].fault, after[^1].until, calls)}"));
         }
+
+        double SecondsAfter((InjectedFault Fault, long Until) pair) => Aftermath(pair.Fault, pair.Until, calls).TotalSeconds;
     }
 
     public static void Write(CallLog calls, TextWriter output)
     {
         output.WriteLine();
-        output.WriteLine("calls of            done   moved     cut  refused  stalled");
+        output.WriteLine("calls of            done   moved     cut  refused  no room  stalled");
         foreach (var domain in calls.Calls.GroupBy(call => call.Domain).OrderBy(domain => domain.Key, StringComparer.Ordinal))
         {
             output.WriteLine(Text(
-                $"{domain.Key,-18} {Count(domain, Outcome.Done),6} {Count(domain, Outcome.Moved),7} {Count(domain, Outcome.Cut),7} {Count(domain, Outcome.Refused),8} {domain.Count(call => call is { Outcome: Outcome.Done, FailedOrStalled: true }),8}"));
+                $"{domain.Key,-18} {Count(domain, Outcome.Done),6} {Count(domain, Outcome.Moved),7} {Count(domain, Outcome.Cut),7} {Count(domain, Outcome.Refused),8} {Count(domain, Outcome.NoRoom),8} {domain.Count(call => call is { Outcome: Outcome.Done, FailedOrStalled: true }),8}"));
         }
 
         foreach (var complaint in calls.Complaints.Take(MostComplaints))
             output.WriteLine($"  {complaint}");
+    }
+
+    public static void Write(IEnumerable<(DateTime Until, TimeSpan Lasted)> standstills, TextWriter output)
+    {
+        foreach (var (until, lasted) in standstills)
+            output.WriteLine(Text($"*** THE MACHINE STOOD STILL FOR {lasted.TotalSeconds:0} s, until {until:HH:mm:ss}: what took long then says nothing of Granero ***"));
     }
 
     public static void Write(IReadOnlyList<(string Domain, BookLine Line)> books, TextWriter output)
@@ -54,25 +63,21 @@ internal static class FaultReport
     }
 
     /// <summary>From a fault's end to the end of the last call that it made fail or stall; zero if it hurt nobody for longer than it lasted.</summary>
-    public static TimeSpan Aftermath(InjectedFault fault, long until, CallLog calls)
-    {
-        var last = calls.Calls
-            .Where(call => call.FailedOrStalled && call.Ended > fault.Began && !call.WasStalledAt(fault.Began) && (call.Ended < until || call.WasStalledAt(until)))
-            .Select(call => call.Ended)
-            .DefaultIfEmpty(fault.Over)
-            .Max();
-        return last > fault.Over ? Stopwatch.GetElapsedTime(fault.Over, last) : TimeSpan.Zero;
-    }
+    public static TimeSpan Aftermath(InjectedFault fault, long until, CallLog calls) =>
+        FindLastHurt(fault, until, calls) is { } last && last.Ended > fault.Over ? Stopwatch.GetElapsedTime(fault.Over, last.Ended) : TimeSpan.Zero;
 
-    /// <summary>Which calls a fault hurt for longest, for people.</summary>
-    public static string LastHurt(InjectedFault fault, CallLog calls) =>
-        calls.Calls.Where(call => call.FailedOrStalled && call.Ended > fault.Began).MaxBy(call => call.Ended) is { } last
-            ? Text($"{last.Domain}, {Seconds(last.Began, last.Ended):0.0} s")
-            : "none";
+    /// <summary>Which call a fault hurt for longest, for people.</summary>
+    public static string LastHurt(InjectedFault fault, long until, CallLog calls) => FindLastHurt(fault, until, calls) is { } last
+        ? Text($"{last.Domain}, {last.Outcome} after {Seconds(last.Began, last.Ended):0.0} s")
+        : "none";
 
     /// <summary>When the next fault began, to which later trouble belongs.</summary>
     public static long NextAfter(InjectedFault fault, IReadOnlyList<InjectedFault> faults) =>
         faults.Where(other => other.Began > fault.Began).Select(other => other.Began).DefaultIfEmpty(long.MaxValue).Min();
+
+    private static Call? FindLastHurt(InjectedFault fault, long until, CallLog calls) => calls.Calls
+        .Where(call => call.FailedOrStalled && call.Ended > fault.Began && !call.WasStalledAt(fault.Began) && (call.Ended < until || call.WasStalledAt(until)))
+        .MaxBy(call => call.Ended);
 
     private static int Count(IEnumerable<Call> calls, Outcome outcome) => calls.Count(call => call.Outcome == outcome);
 

@@ -17,13 +17,13 @@ internal sealed class FaultRun(FaultOptions options, TextWriter output)
             return true;
         }
 
-        await using var rig = await FaultRig.StartAsync(options.Silos, options.Seed, cancellationToken);
-        if (rig.WhyNoNetwork.Length > 0)
-            await output.WriteLineAsync($"*** NO CONNECTIONS ARE CUT: {rig.WhyNoNetwork} ***");
+        await using var rig = await FaultRig.StartAsync(options.Silos, options.Seed, options.Kinds.Contains(FaultKind.FullDisk), cancellationToken);
+        foreach (var missing in rig.Missing)
+            await output.WriteLineAsync(missing);
         try
         {
             var faults = await InjectAllAsync(rig, plan, cancellationToken);
-            return await ReportAsync(rig, faults, await rig.CloseBooksAsync(cancellationToken));
+            return await ReportAsync(rig, faults, [.. await rig.CloseBooksAsync(cancellationToken), ("disk", rig.CheckRefusals(faults))]);
         }
         catch (Exception)
         {
@@ -62,6 +62,7 @@ internal sealed class FaultRun(FaultOptions options, TextWriter output)
     {
         FaultReport.Write(faults, rig.Calls, output);
         FaultReport.Write(rig.Calls, output);
+        FaultReport.Write(rig.Supervisor.Standstills, output);
         FaultReport.Write(books, output);
         var unexpected = rig.Supervisor.EndedByThemselves.Where(name => !name.StartsWith("silo-", StringComparison.Ordinal)).ToArray();
         await output.WriteLineAsync($"ended by themselves, started again: {(rig.Supervisor.EndedByThemselves.Count == 0 ? "none" : string.Join(", ", rig.Supervisor.EndedByThemselves))}");

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Granero.Tests.EndToEnd;
 
 namespace Granero.Tests.Faults;
@@ -7,6 +8,9 @@ internal sealed class Supervisor : IAsyncDisposable
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan ReadyWithin = TimeSpan.FromMinutes(3);
+
+    /// <summary>No load makes a loop that is due in 100 ms so late: the machine was paused, and all that ran on it.</summary>
+    private static readonly TimeSpan Standstill = TimeSpan.FromSeconds(3);
 
     private readonly CancellationTokenSource _end = new();
     private readonly ServerProcess[] _processes;
@@ -23,6 +27,9 @@ internal sealed class Supervisor : IAsyncDisposable
 
     /// <summary>Names of the processes that ended by themselves: a silo that finds itself evicted does, and nothing else should.</summary>
     public List<string> EndedByThemselves { get; } = [];
+
+    /// <summary>When this process itself did not run, and for how long: what took long then was not Granero.</summary>
+    public List<(DateTime Until, TimeSpan Lasted)> Standstills { get; } = [];
 
     public Task KillAsync(params ServerProcess[] processes)
     {
@@ -70,7 +77,10 @@ internal sealed class Supervisor : IAsyncDisposable
         {
             foreach (var process in _processes)
                 StartIfEnded(process);
+            var paused = Stopwatch.GetTimestamp();
             await Task.Delay(LookEvery, _end.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (Stopwatch.GetElapsedTime(paused) is var lasted && lasted > Standstill)
+                Standstills.Add((DateTime.UtcNow, lasted));
         }
     }
 

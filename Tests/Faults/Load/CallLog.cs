@@ -19,7 +19,13 @@ internal enum Outcome
 
     /// <summary>The server said no, or said nothing for too long.</summary>
     Refused,
+
+    /// <summary>The server said that it has no room for what was sent: 507, RESOURCE_EXHAUSTED.</summary>
+    NoRoom,
 }
+
+/// <summary>The server has no room for what was sent, and said so.</summary>
+internal sealed class NoRoomException(string message) : Exception(message);
 
 /// <summary>One attempt. Times are those of <see cref="Stopwatch.GetTimestamp"/>.</summary>
 internal sealed record Call(string Domain, long Began, long Ended, Outcome Outcome)
@@ -27,10 +33,20 @@ internal sealed record Call(string Domain, long Began, long Ended, Outcome Outco
     /// <summary>What nobody would call a hiccup of a busy machine.</summary>
     public static readonly TimeSpan Stall = TimeSpan.FromSeconds(2);
 
+    /// <summary>A fault takes a moment to be made.</summary>
+    private static readonly TimeSpan ComesWithin = TimeSpan.FromSeconds(1);
+
     /// <summary>Whether a fault at that moment found it stalled already, so that it is another one's doing.</summary>
     public bool WasStalledAt(long moment) => Ended > moment && Began < moment && Stopwatch.GetElapsedTime(Began, moment) > Stall;
 
+    /// <summary>A full disk that is told of is no failure of Granero's.</summary>
     public bool FailedOrStalled => Outcome is Outcome.Cut or Outcome.Refused || Stopwatch.GetElapsedTime(Began, Ended) > Stall;
+
+    /// <summary>Whether some of it was at the time of a fault.</summary>
+    public bool IsDuring(InjectedFault fault) => Began <= fault.Over && Ended >= fault.Began;
+
+    /// <summary>Whether all of it was, and the fault there for certain.</summary>
+    public bool IsWithin(InjectedFault fault) => Ended < fault.Over && Began > fault.Began && Stopwatch.GetElapsedTime(fault.Began, Began) > ComesWithin;
 }
 
 /// <summary>Every attempt of every client, and the clients' habit of trying again until it works.</summary>
@@ -85,6 +101,7 @@ internal sealed class CallLog
     private static Outcome? OutcomeOf(Exception failure) => failure switch
     {
         _ when IsNobodyThere(failure) => Outcome.Moved,
+        NoRoomException or RpcException { StatusCode: StatusCode.ResourceExhausted, Status.Detail: "Granero's store has no room left." } => Outcome.NoRoom,
         UnexpectedReplyException or TimeoutException or RpcException or TaskCanceledException => Outcome.Refused,
         SocketException or IOException or HttpRequestException => Outcome.Cut,
         _ => null,

@@ -1,4 +1,5 @@
 using Granero.Tests.EndToEnd;
+using Granero.Tests.Support.Tasks;
 
 namespace Granero.Tests.Faults.Load;
 
@@ -34,10 +35,19 @@ internal sealed record BookLine(string What, long Expected, long Found, long Los
 /// <param name="Calls">Where their calls are written down.</param>
 /// <param name="Folder">Where their journals are.</param>
 /// <param name="Seed">What they send depends on this alone.</param>
-internal sealed record LoadSetting(GraneroProcesses Granero, CallLog Calls, string Folder, int Seed);
+/// <param name="Engine">That runs the containers of tasks; null where there is none.</param>
+internal sealed record LoadSetting(GraneroProcesses Granero, CallLog Calls, string Folder, int Seed, DockerEngine? Engine);
 
 /// <summary>All domains that there are.</summary>
 internal static class Domains
 {
-    public static IDomainLoad[] All(LoadSetting setting) => [new LotteryLoad(setting), new PeersLoad(setting), new PublishLoad(setting)];
+    /// <summary>What calls are called that upload a file.</summary>
+    public static readonly string[] Uploads = [PublishLoad.Domain, VideosLoad.Uploads];
+
+    public static IDomainLoad[] All(LoadSetting setting) =>
+    [
+        new LotteryLoad(setting), new PeersLoad(setting), new PublishLoad(setting),
+        .. setting.Granero.Media.Length > 0 ? (IDomainLoad[])[new VideosLoad(setting)] : [],
+        .. setting.Engine is { } engine ? (IDomainLoad[])[new TasksLoad(setting, engine)] : [],
+    ];
 }

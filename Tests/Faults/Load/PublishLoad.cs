@@ -9,10 +9,11 @@ namespace Granero.Tests.Faults.Load;
 /// <summary>Peers that publish files, over gRPC.</summary>
 internal sealed class PublishLoad : IDomainLoad
 {
+    public const string Domain = "publish, gRPC";
+
     private const int Publishers = 2;
     private const int MaxBytes = 200_000;
     private const int MaxDownloads = 200;
-    private const string Domain = "publish, gRPC";
     private static readonly TimeSpan FileEvery = TimeSpan.FromMilliseconds(200);
 
     private readonly LoadSetting _setting;

@@ -17,7 +17,6 @@ internal sealed class DrawSteps(FaultOptions options) : IMeasurement
     private const int Agencies = 2;
     private const int BetsInRound = 60;
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(10);
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     /// <summary>In the order in which a draw goes through them.</summary>
     private static readonly string[] Steps = ["remind", "ready", "close", "winners", "next", "commit", "forget"];
@@ -46,6 +45,7 @@ internal sealed class DrawSteps(FaultOptions options) : IMeasurement
     private const string WhoWaits =
         "select a.application_name from pg_locks l join pg_stat_activity a using (pid) where l.locktype = 'advisory' and l.objid = 6006 and not l.granted";
 
+    private readonly CallLog _calls = new();
     private readonly Dictionary<string, int> _kills = [];
     private int _wrong;
 
@@ -67,6 +67,7 @@ internal sealed class DrawSteps(FaultOptions options) : IMeasurement
             catch (Exception failure)
             {
                 await progress.WriteLineAsync($"  {round}: killed at {step} at {DateTime.UtcNow:HH:mm:ss}: {failure.Message}");
+                FaultReport.Write(supervisor.Standstills, progress);
                 foreach (var process in granero.Silos.Append(granero.Gateway))
                     await progress.WriteLineAsync($"{process.Name}:\n{string.Join('\n', process.Log.Split('\n').TakeLast(60))}");
                 throw;
@@ -76,14 +77,16 @@ internal sealed class DrawSteps(FaultOptions options) : IMeasurement
                 await progress.WriteLineAsync($"  {round} draws, killed at {string.Join(", ", _kills.Select(kill => $"{kill.Key} {kill.Value}"))}");
         }
 
+        FaultReport.Write(_calls, progress);
+        FaultReport.Write(supervisor.Standstills, progress);
         return await CheckAsync(granero, rounds, cancellationToken);
     }
 
     private async Task PlayAsync(GraneroProcesses granero, Supervisor supervisor, NpgsqlConnection gate, int round, string step, CancellationToken cancellationToken)
     {
         var agencies = Enumerable.Range(1, Agencies).Select(agency => new AgencyBets(agency, BetsOf(agency, round))).ToArray();
-        var clients = agencies.Select(agency => new TlvClient(granero.Server, agency, limit: Patience)).ToArray();
-        await Task.WhenAll(clients.Select(client => client.SendBetsAsync(cancellationToken)));
+        var clients = agencies.Select(agency => new TlvClient(granero.Server, agency)).ToArray();
+        await Task.WhenAll(clients.Select(client => UntilDoneAsync("bets", () => client.SendBetsAsync(cancellationToken))));
         await supervisor.BecomeReadyAsync(cancellationToken);
         await ExecuteAsync(gate, $"update gate set step = '{step}'; select pg_advisory_lock(6006)");
         var drawing = Task.WhenAll(clients.Select(client => FinishAsync(client, cancellationToken)));
@@ -99,11 +102,16 @@ internal sealed class DrawSteps(FaultOptions options) : IMeasurement
         return bets;
     }
 
-    private static async Task<string[]> FinishAsync(TlvClient client, CancellationToken cancellationToken)
+    private async Task<string[]> FinishAsync(TlvClient client, CancellationToken cancellationToken)
     {
-        await client.DeclareReadyAsync(cancellationToken);
-        return await client.WaitForWinnersAsync(cancellationToken);
+        await UntilDoneAsync("ready", () => client.DeclareReadyAsync(cancellationToken));
+        string[] winners = [];
+        await UntilDoneAsync("winners", async () => winners = await client.WaitForWinnersAsync(cancellationToken));
+        return winners;
     }
+
+    /// <summary>An agency that got no answer asks again: Granero holds its clients for 30 s and no longer.</summary>
+    private Task UntilDoneAsync(string request, Func<Task> attempt) => _calls.UntilDoneAsync(request, new Servers(1), _ => attempt());
 
     private async Task KillAtGateAsync(
         GraneroProcesses granero, Supervisor supervisor, NpgsqlConnection gate, Task drawing, string step, CancellationToken cancellationToken)

@@ -15,15 +15,16 @@ internal abstract class LoadedMeasurement(string name, FaultOptions options) : I
 
     public async Task<IReadOnlyList<Figure>> RunAsync(TextWriter progress, CancellationToken cancellationToken)
     {
-        await using var rig = await FaultRig.StartAsync(options.Silos, options.Seed, cancellationToken);
-        if (rig.WhyNoNetwork.Length > 0)
-            await progress.WriteLineAsync($"  silos share the machine's network: {rig.WhyNoNetwork}");
+        await using var rig = await FaultRig.StartAsync(options.Silos, options.Seed, withDisk: false, cancellationToken);
+        foreach (var missing in rig.Missing)
+            await progress.WriteLineAsync(missing);
         await CalmDownAsync(rig, cancellationToken);
         try
         {
             var figures = await MeasureAsync(rig, progress, cancellationToken);
             var books = await rig.CloseBooksAsync(cancellationToken);
             FaultReport.Write(rig.Calls, progress);
+            FaultReport.Write(rig.Supervisor.Standstills, progress);
             FaultReport.Write(books, progress);
             return [.. figures, .. await AfterAsync(rig, cancellationToken), .. FiguresOf(books)];
         }
@@ -60,7 +61,7 @@ internal abstract class LoadedMeasurement(string name, FaultOptions options) : I
             await CalmDownAsync(rig, cancellationToken);
             faults.Add(injected);
             await progress.WriteLineAsync(FormattableString.Invariant(
-                $"  {i + 1,3}: {injected.Planned.Kind} {injected.Target}: last failed or stalled call so far {FaultReport.Aftermath(injected, long.MaxValue, rig.Calls).TotalSeconds:0.0} s after ({FaultReport.LastHurt(injected, rig.Calls)}); calm after {Stopwatch.GetElapsedTime(began).TotalSeconds:0} s"));
+                $"  {i + 1,3}: {injected.Planned.Kind} {injected.Target}: last failed or stalled call so far {FaultReport.Aftermath(injected, long.MaxValue, rig.Calls).TotalSeconds:0.0} s after ({FaultReport.LastHurt(injected, long.MaxValue, rig.Calls)}); calm after {Stopwatch.GetElapsedTime(began).TotalSeconds:0} s"));
         }
 
         // Only now: a call may be stalled for longer than the calm lasts.
