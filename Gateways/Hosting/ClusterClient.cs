@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using Orleans.Configuration;
 
 namespace Granero.Gateways.Hosting;
 
@@ -15,6 +16,12 @@ public static class ClusterClient
 {
     /// <summary>Kestrel's stop and the client's together, below the 5 s that a stop may take.</summary>
     private static readonly TimeSpan StopWithin = TimeSpan.FromSeconds(4);
+
+    /// <summary>
+    /// A gateway asks its silos so often what the cluster can do. Orleans' minute is longer than a call is tried again: a gateway that started before
+    /// the first silo that runs containers would refuse tasks for so long.
+    /// </summary>
+    private static readonly TimeSpan BetweenLooksAtCluster = TimeSpan.FromSeconds(2);
 
     /// <summary>
     /// Adds the client of the cluster that the section <c>Orleans</c> describes, health on its own port, and <see cref="GrainRetry"/>. The gateway
@@ -31,6 +38,7 @@ public static class ClusterClient
         builder.Services.AddOptions<GatewayOptions>().ValidateOnStart().Configure<IConfiguration>((gateway, configuration) =>
             (gateway.HealthPort, gateway.ConnectionString) = (configuration.HealthPort(), configuration.GetConnectionString("granero")));
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopWithin);
+        builder.Services.Configure<TypeManagementOptions>(types => types.TypeMapRefreshInterval = BetweenLooksAtCluster);
         builder.UseOrleansClient(client =>
         {
             client.UseConnectionRetryFilter<ClusterRetryFilter>();

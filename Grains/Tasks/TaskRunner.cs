@@ -19,9 +19,12 @@ internal sealed partial class TaskRunner(
 
     /// <summary>Takes a place for a run; <see cref="Begin"/> or <see cref="GiveBack"/> is to follow.</summary>
     /// <exception cref="GraneroException"><see cref="ErrorCode.TaskQueueFull"/>.</exception>
+    /// <exception cref="SiloUnavailableException">The silo stops; whoever asks again is answered by another one.</exception>
     public void Reserve()
     {
-        if (Interlocked.Increment(ref _count) <= options.Value.QueueLength + options.Value.Containers && !_isStopping)
+        if (_isStopping)
+            throw new SiloUnavailableException("This silo stops, and takes no more tasks.");
+        if (Interlocked.Increment(ref _count) <= options.Value.QueueLength + options.Value.Containers)
             return;
         GiveBack();
         throw new GraneroException(ErrorCode.TaskQueueFull, $"{options.Value.QueueLength} tasks wait already: try again in a moment.") { RetryAfter = TimeSpan.FromSeconds(1) };

@@ -11,11 +11,14 @@ namespace Granero.Videos;
 internal sealed partial class Encoder(
     VideoQueue queue, VideoNews news, IMediaStore media, IOptions<MediaOptions> mediaOptions, IOptions<VideosOptions> options, TimeProvider time, ILogger<Encoder> logger)
 {
+    /// <summary>More make little faster, and each keeps pictures: 1.7 GB in all for the largest picture, where 32 threads take 4 GB.</summary>
+    private const int MaxThreads = 8;
+
     private static readonly TimeSpan RecordAgainAfter = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LookForRoomAfter = TimeSpan.FromSeconds(5);
     private static readonly string Logo = Path.Combine(AppContext.BaseDirectory, "logo.png");
 
-    private int Threads => Math.Max(1, Environment.ProcessorCount / Math.Max(1, options.Value.EncodersOf(mediaOptions.Value.Root)));
+    private int Threads => Math.Clamp(Environment.ProcessorCount / Math.Max(1, options.Value.EncodersOf(mediaOptions.Value.Root)), 1, MaxThreads);
 
     /// <param name="job">What to process.</param>
     /// <param name="stopping">The silo stops: the video goes back into the queue.</param>
@@ -133,7 +136,7 @@ internal sealed partial class Encoder(
     [LoggerMessage(4004, LogLevel.Warning, "Video {Id}: attempt {Attempt} failed: {Reason}")]
     private partial void LogFailed(long id, int attempt, string reason);
 
-    [LoggerMessage(4008, LogLevel.Error, "Video {Id} cannot be processed now: the disk of the media folder is full")]
+    [LoggerMessage(4013, LogLevel.Error, "Video {Id} cannot be processed now: the disk of the media folder is full")]
     private partial void LogNoRoom(long id);
 
     [LoggerMessage(4005, LogLevel.Information, "Video {Id} goes back into the queue: this silo stops")]
