@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Http.Json;
-using System.Text;
 using System.Text.Json;
 using Granero.Tests.Support;
 using Granero.Tests.Support.Operators;
@@ -38,52 +37,6 @@ public sealed class AdminRoutesTests(AdminCluster admin)
         using var login = await stranger.PostAsJsonAsync("/admin/login", new { name = "ana", password = "a long password" }, TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.NotFound, login.StatusCode);
         Assert.Contains("no operator exists", await login.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task Every_admin_route_says_what_it_is_for()
-    {
-        using var stranger = admin.Stranger();
-        foreach (var (method, path, operation) in await OperationsOf(stranger))
-            Assert.True(operation.TryGetProperty("summary", out _), $"{method} {path} has no summary");
-    }
-
-    [Fact]
-    public async Task The_examples_in_the_document_are_true()
-    {
-        // A Granero of their own, in which nothing has happened yet, and one for each example: one holds the draw.
-        await using var database = await TestDatabase.CreateAsync();
-        await AdminCluster.AddOperator(database, AdminCluster.Operator, AdminCluster.Password);
-        await using var cluster = await SiloCluster.DeployAsync(database, silos: 1, PeersCluster.FastPasswords);
-        await using var gateway = await PeersGateway.StartAsync(cluster.Client);
-        using var client = new HttpClient { BaseAddress = gateway.MainAddress };
-        var operations = await OperationsOf(client);
-        var tried = 0;
-        foreach (var (method, path, operation) in operations.OrderBy(route => route.Path.EndsWith("/hold", StringComparison.Ordinal)))
-        {
-            if (!operation.TryGetProperty("x-example", out var example))
-                continue;
-            using var request = await Example(client, method, path, example);
-            using var response = await client.SendAsync(request, TestContext.Current.CancellationToken);
-            Assert.True(example.GetProperty("status").GetInt32() == (int)response.StatusCode, $"{method} {request.RequestUri}: {response.StatusCode}");
-            tried++;
-        }
-
-        Assert.True(tried > 10, $"{tried} examples");
-    }
-
-    private static async Task<HttpRequestMessage> Example(HttpClient client, string method, string path, JsonElement example)
-    {
-        using var login = await client.PostAsJsonAsync("/admin/login", new { name = AdminCluster.Operator, password = AdminCluster.Password });
-        var token = (await login.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("token").GetString();
-        var values = example.GetProperty("path").GetString()!.Split('?', 2);
-        var parameter = path.IndexOf('{', StringComparison.Ordinal);
-        var filled = parameter < 0 ? path : path[..parameter] + values[0] + path[(path.IndexOf('}', StringComparison.Ordinal) + 1)..];
-        var request = new HttpRequestMessage(new(method), filled + (values.Length > 1 ? $"?{values[1]}" : ""));
-        request.Headers.Authorization = new("Bearer", token);
-        if (example.GetProperty("body") is { ValueKind: not JsonValueKind.Null } body)
-            request.Content = new StringContent(body.GetRawText(), Encoding.UTF8, "application/json");
-        return request;
     }
 
     private static async Task AssertEveryRoute(HttpClient client, HttpStatusCode expected)

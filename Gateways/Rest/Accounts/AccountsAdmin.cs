@@ -44,7 +44,7 @@ internal static class AccountsAdminRoutes
         admin.MapPost("/{username}/disable", api.DisableAsync).WithSummary("Keep a user from logging in, and end the tokens that the user has")
             .WithDescription("At once and for good: after being enabled, the user has to log in again. What a request has begun, such as an upload, goes on to its end.")
             .WithExample(StatusCodes.Status404NotFound, "nobody").Produces(StatusCodes.Status204NoContent).ProducesProblem(StatusCodes.Status404NotFound);
-        admin.MapPost("/{username}/enable", api.EnableAsync).WithSummary("Let a user log in again")
+        admin.MapPost("/{username}/enable", api.EnableAsync).WithSummary("Let a user log in again").WithDescription("With the password that the user had; tokens that were ended stay so.")
             .WithExample(StatusCodes.Status404NotFound, "nobody").Produces(StatusCodes.Status204NoContent).ProducesProblem(StatusCodes.Status404NotFound);
     }
 }

@@ -32,15 +32,29 @@ internal static class AccountsServices
     {
         var api = app.Services.GetRequiredService<AccountsApi>();
         var auth = app.MapDoor(Door.Main).WithMetadata(ProblemShape.Message);
-        auth.MapPost("/api/auth/signup", api.SignUpAsync).WithMetadata(new RequestSizeLimitAttribute(MaxBodyBytes));
-        auth.MapPost("/api/auth/login", api.LogInAsync).WithMetadata(new RequestSizeLimitAttribute(MaxBodyBytes));
-        auth.MapGet("/ping", http => MessageReply.WriteAsync(http, StatusCodes.Status200OK, "Ok"));
-        auth.MapGet("/api/auth/login/ping", http => MessageReply.WriteAsync(http, StatusCodes.Status200OK, "pong"));
-        auth.MapGet("/api/auth/signup/ping", http => MessageReply.WriteAsync(http, StatusCodes.Status200OK, "pong"));
-        auth.MapGet("/api/health", CheckHealthAsync);
+        auth.WithTags("Accounts").WithMetadata(new RequestSizeLimitAttribute(MaxBodyBytes));
+        auth.MapPost("/api/auth/signup", (Delegate)api.SignUpAsync).WithSummary("Sign up")
+            .WithDescription("The user name and the e-mail are nobody else's yet, of 255 characters at most; the password, sent twice, has 8 or more.")
+            .AcceptsAny<SignUpRequest>().Produces<MessageReply>(StatusCodes.Status201Created).Produces<MessageReply>(StatusCodes.Status400BadRequest)
+            .WithExample("""{"username": "ana", "password1": "correct horse", "password2": "correct horse", "email": "ana@example.org"}""", StatusCodes.Status201Created);
+        auth.MapPost("/api/auth/login", (Delegate)api.LogInAsync).WithSummary("Log in")
+            .WithDescription("The token goes into the header Authorization: Bearer of the calls about videos; it is good for a day, at every gateway.")
+            .AcceptsAny<LogInRequest>().Produces<TokenReply>().Produces<MessageReply>(StatusCodes.Status400BadRequest)
+            .Produces<MessageReply>(StatusCodes.Status401Unauthorized).Produces<MessageReply>(StatusCodes.Status403Forbidden).Produces<MessageReply>(StatusCodes.Status429TooManyRequests)
+            .WithExample("""{"username": "ana", "password": "correct horse"}""", StatusCodes.Status200OK);
+        MapPing(auth, "/ping", "Ok");
+        MapPing(auth, "/api/auth/login/ping", "pong");
+        MapPing(auth, "/api/auth/signup/ping", "pong");
+        auth.MapGet("/api/health", (Delegate)CheckHealthAsync).WithSummary("Whether a silo and the database answer")
+            .WithDescription("For the old clients. What watches over the process itself asks /health/ready on the port Health:Port.")
+            .Produces<HealthReply>().Produces<HealthReply>(StatusCodes.Status503ServiceUnavailable).WithExample(StatusCodes.Status200OK);
     }
 
-    /// <summary>Asks Postgres, through a silo. Not tried again: the answer is about now.</summary>
+    private static void MapPing(RouteGroupBuilder auth, string path, string answer) => auth
+        .MapGet(path, (Delegate)((HttpContext http) => MessageReply.WriteAsync(http, StatusCodes.Status200OK, answer))).WithSummary("Whether the gateway answers")
+        .WithDescription("It answers without asking anybody else.").Produces<MessageReply>().WithExample(StatusCodes.Status200OK);
+
+    // Asks Postgres, through a silo. Not tried again: the answer is about now.
     private static async Task CheckHealthAsync(HttpContext http)
     {
         var fault = await FaultAsync(http.RequestServices.GetRequiredService<IGrainFactory>(), http.RequestServices.GetRequiredService<ClusterLink>());

@@ -23,8 +23,8 @@ internal static class ClusterAdminRoutes
     {
         var api = app.Services.GetRequiredService<ClusterAdmin>();
         var admin = app.MapAdmin("/cluster", "Cluster");
-        admin.MapGet("/live", api.Watch).WithSummary("The silos and the database, once a second, as server-sent events")
+        admin.MapGet("/live", api.Watch).WithSummary("The silos and the database, live").WithDescription("Server-sent events of the type cluster, once a second.").WithExample(StatusCodes.Status200OK)
             .Produces<ClusterBoard>(contentType: "text/event-stream");
-        admin.MapGet("", (Delegate)api.LookAsync).WithSummary("The silos, what is active on them, and the database").WithExample(StatusCodes.Status200OK);
+        admin.MapGet("", (Delegate)api.LookAsync).WithSummary("The silos, what is active on them, and the database").WithDescription("May be a second old. Silos that ended within the last ten minutes are among them.").WithExample(StatusCodes.Status200OK);
     }
 }

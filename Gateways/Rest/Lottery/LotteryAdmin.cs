@@ -57,23 +57,23 @@ internal static class LotteryAdminRoutes
     {
         var api = app.Services.GetRequiredService<LotteryAdmin>();
         var admin = app.MapAdmin("/lottery", "Lottery");
-        admin.MapGet("/live", api.Watch).WithSummary("The open draw and the last one, once a second, as server-sent events")
+        admin.MapGet("/live", api.Watch).WithSummary("The open draw and the last one, live").WithDescription("Server-sent events of the type lottery, once a second.").WithExample(StatusCodes.Status200OK)
             .Produces<LotteryBoard>(contentType: "text/event-stream");
         admin.MapGet("/draws", api.ListAsync).WithSummary("Draws, the latest first")
             .WithDescription("One draw is always open: when it is held, the next one is open. before: only draws below this number. limit: 1 to 200, 50 unless given.")
             .WithExample(StatusCodes.Status200OK, "?limit=10");
-        admin.MapGet("/draws/{draw:int}", api.FindAsync).WithSummary("A draw with its agencies")
+        admin.MapGet("/draws/{draw:int}", api.FindAsync).WithSummary("A draw with its agencies").WithDescription("Bets and batches of each, and whether it is ready; of a draw that is held, its winners.")
             .WithExample(StatusCodes.Status200OK, "1").ProducesProblem(StatusCodes.Status404NotFound);
         admin.MapPut("/draws/{draw:int}/deadline", api.SetDeadlineAsync).WithMetadata(new RequestSizeLimitAttribute(MaxBodyBytes))
-            .WithSummary("Hold the draw at a time, with whoever is ready then, unless all are ready before; null leaves it to the settings")
+            .WithSummary("Hold the draw at a time").WithDescription("With whoever is ready then, unless all are ready before; null leaves it to the settings.")
             .WithExample("""{"deadline": "2100-01-01T00:00:00Z"}""", StatusCodes.Status204NoContent, "1")
             .Produces(StatusCodes.Status204NoContent).ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
         admin.MapPost("/draws/{draw:int}/hold", api.HoldAsync).WithSummary("Hold the draw now, with whoever is ready")
             .WithDescription("Cannot be undone. A draw that has been held stays as it is, so repeating it is harmless.")
             .WithExample(StatusCodes.Status200OK, "1").ProducesProblem(StatusCodes.Status404NotFound);
-        admin.MapGet("/draws/{draw:int}/bets.csv", api.BetsAsync).WithSummary("All bets of a draw, by agency")
+        admin.MapGet("/draws/{draw:int}/bets.csv", api.BetsAsync).WithSummary("All bets of a draw, by agency").WithDescription("As they are read from the database, so of any size; with an apostrophe before what a spreadsheet would run.")
             .WithExample(StatusCodes.Status200OK, "1").Produces<string>(contentType: "text/csv").ProducesProblem(StatusCodes.Status404NotFound);
-        admin.MapGet("/draws/{draw:int}/winners.csv", api.WinnersAsync).WithSummary("The winners of a draw, by agency")
+        admin.MapGet("/draws/{draw:int}/winners.csv", api.WinnersAsync).WithSummary("The winners of a draw, by agency").WithDescription("None, until it is held.")
             .WithExample(StatusCodes.Status200OK, "1").Produces<string>(contentType: "text/csv").ProducesProblem(StatusCodes.Status404NotFound);
     }
 }

@@ -10,7 +10,7 @@ internal sealed class OperatorsApi(IGrainFactory grains, GrainRetry retry, Opera
 {
     private IOperatorsGrain Operators => grains.GetGrain<IOperatorsGrain>(0);
 
-    /// <summary>The one admin route without a session.</summary>
+    // The one admin route without a session.
     public async Task<IResult> LogInAsync(HttpContext http, LoginBody body)
     {
         if (!(await gate.FindAsync(token: null, http.RequestAborted)).AnyOperator)
@@ -88,11 +88,11 @@ internal static class OperatorsRoutes
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status429TooManyRequests);
         var admin = app.MapAdmin("", "Operators");
         admin.WithMetadata(new RequestSizeLimitAttribute(MaxBodyBytes));
-        admin.MapPost("/logout", (Delegate)api.LogOutAsync).WithSummary("End this session").Produces(StatusCodes.Status204NoContent);
+        admin.MapPost("/logout", (Delegate)api.LogOutAsync).WithSummary("End this session").WithDescription("Its token is good for nothing from then on.").WithExample(StatusCodes.Status204NoContent).Produces(StatusCodes.Status204NoContent);
         admin.MapGet("/me", (HttpContext http) => new OperatorsApi.MeReply(http.Operator().Operator, http.Operator().EndsAt, dashboard))
-            .WithSummary("Whose session this is, and when it ends").WithExample(StatusCodes.Status200OK);
+            .WithSummary("Whose session this is, and when it ends").WithDescription("dashboard: where Orleans' own is; null if it is off.").WithExample(StatusCodes.Status200OK);
         admin.MapPost("/password", api.ChangePasswordAsync).WithMetadata(AdminRoutes.SecretBody.Instance)
-            .WithSummary("Change one's own password, and end one's other sessions")
+            .WithSummary("Change one's own password").WithDescription("12 characters or more. One's other sessions end.")
             .WithExample("""{"password": "a wrong password", "new_password": "a long enough one"}""", StatusCodes.Status401Unauthorized)
             .Produces(StatusCodes.Status204NoContent).ProducesProblem(StatusCodes.Status409Conflict);
         admin.MapGet("/audit", api.AuditAsync).WithSummary("What operators have changed, the latest first")

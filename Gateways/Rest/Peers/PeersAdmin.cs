@@ -47,14 +47,15 @@ internal static class PeersAdminRoutes
     {
         var api = app.Services.GetRequiredService<PeersAdmin>();
         var admin = app.MapAdmin("/peers", "Peers");
-        admin.MapGet("/live", api.Watch).WithSummary("Counts and a page of the peers that are logged in, once a second, as server-sent events")
+        admin.MapGet("/live", api.Watch).WithSummary("Counts and a page of the peers that are logged in, live")
+            .WithDescription("Server-sent events of the type peers, once a second. search, after: as in the list.").WithExample(StatusCodes.Status200OK, "?search=ana")
             .Produces<PeersBoard>(contentType: "text/event-stream");
         admin.MapGet("", api.ListAsync).WithSummary("Peers that are logged in, in the order of names")
             .WithDescription("search: a part of the name or the address. after: the last name of the page before. limit: 1 to 500, 100 unless given.")
             .WithExample(StatusCodes.Status200OK, "?search=ana&limit=10");
         admin.MapGet("/{peer}/files", api.FilesAsync).WithSummary("Files that a peer shares, in the order of names")
             .WithDescription("after: the last name of the page before. limit: 1 to 500, 100 unless given.").WithExample(StatusCodes.Status200OK, "ana");
-        admin.MapDelete("/{peer}", api.DropAsync).WithSummary("Log a peer out, and take its files out of the index; it may log in again")
+        admin.MapDelete("/{peer}", api.DropAsync).WithSummary("Log a peer out").WithDescription("Its token ends and its files leave the index, at once. It may log in again.")
             .WithExample(StatusCodes.Status404NotFound, "nobody").Produces(StatusCodes.Status204NoContent).ProducesProblem(StatusCodes.Status404NotFound);
     }
 }

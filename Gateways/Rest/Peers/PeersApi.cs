@@ -83,13 +83,28 @@ internal static class PeersRoutes
     {
         var api = app.Services.GetRequiredService<PeersApi>();
         var maxBodyBytes = app.Services.GetRequiredService<IOptions<PeersOptions>>().Value.MaxBodyBytes;
-        var peers = app.MapDoor(Door.Peers).WithMetadata(ProblemShape.Error);
-        Map("/login", api.LogInAsync, MaxSmallBodyBytes);
-        Map("/logout", api.LogOutAsync, MaxSmallBodyBytes);
-        Map("/indexFiles", api.IndexFilesAsync, maxBodyBytes);
-        Map("/getFiles", api.GetFilesAsync, MaxSmallBodyBytes);
+        var peers = app.MapDoor(Door.Peers).WithMetadata(ProblemShape.Error).WithTags("Peers");
+        Map("/login", api.LogInAsync, MaxSmallBodyBytes).AcceptsAny<LoginRequest>().WithSummary("Log a peer in")
+            .WithDescription("The first login registers the user with this password. peer_ip: where others download from it, an IP, perhaps with a port. "
+                + "The token may be sent as Authorization: Bearer by a peer that calls from another address than the one that logged it in.")
+            .Produces<LoginReply>().Refuses(StatusCodes.Status401Unauthorized).Refuses(StatusCodes.Status403Forbidden).Refuses(StatusCodes.Status429TooManyRequests)
+            .WithExample("""{"username": "ana", "password": "secret", "peer_ip": "192.0.2.10:50051"}""", StatusCodes.Status200OK);
+        Map("/logout", api.LogOutAsync, MaxSmallBodyBytes).AcceptsAny<LogoutRequest>().WithSummary("Log the peer at an address out")
+            .WithDescription("Its files leave the index. Only the address that logged it in, or a bearer of its token, may do so.")
+            .Produces<MessageReply>().Refuses(StatusCodes.Status403Forbidden)
+            .WithExample("""{"peer_ip": "192.0.2.10:50051"}""", StatusCodes.Status200OK);
+        Map("/indexFiles", api.IndexFilesAsync, maxBodyBytes).AcceptsAny<IndexFilesRequest>().WithSummary("Add names of files to the index")
+            .WithDescription("What a peer has indexed before stays. Only the address that logged it in, or a bearer of its token, may do so.")
+            .Produces<MessageReply>().Refuses(StatusCodes.Status403Forbidden).Refuses(StatusCodes.Status404NotFound)
+            .WithExample("""{"peer_ip": "192.0.2.10:50051", "peer_files": ["song.mp3", "notes.txt"]}""", StatusCodes.Status200OK);
+        Map("/getFiles", api.GetFilesAsync, MaxSmallBodyBytes).AcceptsAny<GetFilesRequest>().WithSummary("Who has a file of this name")
+            .WithDescription("All peers that are logged in and have indexed it, the one that did so first in front.")
+            .Produces<FileReply[]>().Produces<MessageReply>(StatusCodes.Status404NotFound)
+            .WithExample("""{"file_name": "song.mp3"}""", StatusCodes.Status200OK);
 
-        void Map(string path, RequestDelegate handler, int maxBytes) =>
-            peers.MapPost(path, handler).WithMetadata(new RequestSizeLimitAttribute(maxBytes));
+        RouteHandlerBuilder Map(string path, Delegate handler, int maxBytes) =>
+            peers.MapPost(path, handler).WithMetadata(new RequestSizeLimitAttribute(maxBytes)).Refuses(StatusCodes.Status400BadRequest);
     }
+
+    private static RouteHandlerBuilder Refuses(this RouteHandlerBuilder route, int status) => route.Produces<ErrorReply>(status);
 }

@@ -51,14 +51,15 @@ internal static class TasksAdminRoutes
     {
         var api = app.Services.GetRequiredService<TasksAdmin>();
         var admin = app.MapAdmin("/tasks", "Tasks");
-        admin.MapGet("/live", api.Watch).WithSummary("Counts and a page of tasks, once a second, as server-sent events")
+        admin.MapGet("/live", api.Watch).WithSummary("Counts and a page of tasks, live").WithDescription("Server-sent events of the type tasks, once a second. state, before: as in the list.")
+            .WithExample(StatusCodes.Status200OK, "?state=failed")
             .Produces<TasksAdmin.TaskBoardReply>(contentType: "text/event-stream");
         admin.MapGet("", api.ListAsync).WithSummary("Counts and tasks, the latest first")
             .WithDescription("state: only those in it. before: only those behind this one. limit: 1 to 1000, 200 unless given.")
             .WithExample(StatusCodes.Status200OK, "?state=failed&limit=10");
-        admin.MapPost("/{id:guid}/cancel", api.CancelAsync).WithSummary("End a task and remove its container; one that has ended stays as it is")
-            .ProducesProblem(StatusCodes.Status404NotFound);
-        admin.MapPost("/{id:guid}/retry", api.RetryAsync).WithSummary("Ask anew for what a task was asked for, without credentials; the answer is the new task")
+        admin.MapPost("/{id:guid}/cancel", api.CancelAsync).WithSummary("End a task and remove its container").WithDescription("One that has ended stays as it is.").WithExample(StatusCodes.Status404NotFound, NoTask)
+            .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+        admin.MapPost("/{id:guid}/retry", api.RetryAsync).WithSummary("Ask anew for what a task was asked for").WithDescription("Without credentials, which nobody has kept. The answer is the new task.")
             .WithExample(StatusCodes.Status404NotFound, NoTask).ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
     }
 }

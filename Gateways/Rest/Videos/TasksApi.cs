@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Globalization;
 using System.IO.Pipelines;
 using System.Text.Json;
@@ -18,35 +19,33 @@ internal sealed class TasksApi(Uploads uploads, VideoCalls videos)
             http.Response, StatusCodes.Status201Created, new UploadReply($"Video {video.FilePath} uploaded", video.Id), TasksReplies.Json.UploadReply);
     }
 
-    public async Task ListAsync(HttpContext http)
+    public async Task ListAsync(HttpContext http, [Description("At most so many; all without it.")] string? max, [Description("0: the oldest first; 1: the latest first.")] string? order)
     {
-        var max = NumberIn(http.Request.Query["max"], "max", int.MaxValue);
-        var order = NumberIn(http.Request.Query["order"], "order", 1);
-        var list = await videos.ListAsync(http, max, descending: order == 1);
+        var (most, direction) = (NumberIn(max, "max", int.MaxValue), NumberIn(order, "order", 1));
+        var list = await videos.ListAsync(http, most, descending: direction == 1);
         http.Response.ContentType = "application/json";
         Write(list, http.Response.BodyWriter);
         await http.Response.BodyWriter.FlushAsync(http.RequestAborted);
     }
 
-    public async Task GetAsync(HttpContext http)
+    public async Task GetAsync(HttpContext http, string id)
     {
-        var video = await videos.ReadAsync(http, IdIn(http));
+        var video = await videos.ReadAsync(http, NumberOf(id));
         var isProcessed = video.Status == VideoStatus.Processed;
         var reply = new TaskReply(
             video.Id, video.UploadedAt, NameOf(video.Status), isProcessed ? video.FilePath : "", isProcessed ? LinkTo(http, video) : NotYet, WhyNot(video));
         await JsonBody.WriteAsync(http.Response, StatusCodes.Status200OK, reply, TasksReplies.Json.TaskReply);
     }
 
-    public async Task DeleteAsync(HttpContext http)
+    public async Task DeleteAsync(HttpContext http, string id)
     {
-        var video = await videos.DeleteAsync(http, IdIn(http));
+        var video = await videos.DeleteAsync(http, NumberOf(id));
         await JsonBody.WriteAsync(http.Response, StatusCodes.Status200OK, new DeleteReply("Eliminado", video.FilePath, video.Id), TasksReplies.Json.DeleteReply);
     }
 
-    public async Task DownloadAsync(HttpContext http)
+    public async Task DownloadAsync(HttpContext http, string year, string month, string day, string name)
     {
-        var path = string.Join('/', "year month day name".Split(' ').Select(part => http.GetRouteValue(part)));
-        var name = (string)http.GetRouteValue("name")!;
+        var path = $"{year}/{month}/{day}/{name}";
         var id = long.TryParse(name.Split('_')[0], NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
         var video = await videos.ReadAsync(http, id);
         await (video.FilePath == path ? videos.Download(video) : throw VideoCalls.NotFound()).ExecuteAsync(http);
@@ -82,8 +81,8 @@ internal sealed class TasksApi(Uploads uploads, VideoCalls videos)
 
     private static string? WhyNot(Video video) => video.Status == VideoStatus.Cancelled ? "It was cancelled." : video.Failure;
 
-    private static long IdIn(HttpContext http) =>
-        long.TryParse((string?)http.GetRouteValue("id"), NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : throw VideoCalls.NotFound();
+    private static long NumberOf(string text) =>
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : throw VideoCalls.NotFound();
 
     private static int? NumberIn(string? text, string name, int greatest)
     {

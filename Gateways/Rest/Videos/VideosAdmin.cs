@@ -68,17 +68,18 @@ internal static class VideosAdminRoutes
     {
         var api = app.Services.GetRequiredService<VideosAdmin>();
         var admin = app.MapAdmin("/videos", "Videos");
-        admin.MapGet("/live", api.Watch).WithSummary("Counts and a page of videos, once a second, as server-sent events")
+        admin.MapGet("/live", api.Watch).WithSummary("Counts and a page of videos, live").WithDescription("Server-sent events of the type videos, once a second. status, before: as in the list.")
+            .WithExample(StatusCodes.Status200OK, "?status=failed")
             .Produces<VideosAdmin.VideoBoardReply>(contentType: "text/event-stream");
         admin.MapGet("", api.ListAsync).WithSummary("Counts and videos, the latest first")
             .WithDescription("status: only those. before: only those below this number. limit: 1 to 1000, 200 unless given.")
             .WithExample(StatusCodes.Status200OK, "?status=failed&limit=10");
-        admin.MapGet("/{id:long}/result", api.ResultAsync).WithSummary("The processed video, whole or in ranges")
+        admin.MapGet("/{id:long}/result", api.ResultAsync).WithSummary("The processed video").WithDescription("Whole or in ranges.")
             .WithExample(StatusCodes.Status404NotFound, "1").Produces<Stream>(contentType: "video/mp4").ProducesProblem(StatusCodes.Status404NotFound);
-        admin.MapPost("/{id:long}/cancel", api.CancelAsync).WithSummary("Stop processing a video, or take it out of the queue")
+        admin.MapPost("/{id:long}/cancel", api.CancelAsync).WithSummary("Stop processing a video").WithDescription("Or take it out of the queue; the upload stays.")
             .WithExample(StatusCodes.Status404NotFound, "1")
             .Produces(StatusCodes.Status204NoContent).ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
-        admin.MapPost("/{id:long}/retry", api.RetryAsync).WithSummary("Put a failed or cancelled video into the queue again")
+        admin.MapPost("/{id:long}/retry", api.RetryAsync).WithSummary("Process a failed or cancelled video again").WithDescription("It goes into the queue, with as many attempts as a new one.")
             .WithExample(StatusCodes.Status404NotFound, "1")
             .Produces(StatusCodes.Status204NoContent).ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
     }

@@ -32,7 +32,6 @@ internal sealed class VideosApi(VideoCalls videos, ClusterLink link)
 
     public async Task<IResult> DownloadAsync(HttpContext http, long id) => videos.Download(await videos.ReadAsync(http, id));
 
-    /// <summary>Server-sent events of the type <c>video</c>: the video now, and whenever its status or percent changes, until it is at rest.</summary>
     public async Task<ServerSentEventsResult<VideoReply>> FollowAsync(HttpContext http, long id)
     {
         var video = await videos.ReadAsync(http, id);

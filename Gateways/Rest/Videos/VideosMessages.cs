@@ -6,6 +6,12 @@ namespace Granero.Gateways.Rest.Videos;
 
 // The bodies of the old clients' replies. Source: protocols.md, section 4.
 
+/// <summary>Body of <c>POST /api/tasks</c>. It is read as it comes; this is its description.</summary>
+internal sealed record UploadForm(IFormFile File);
+
+/// <summary>Reply of <c>GET /api/tasks</c>. It is written entry by entry; this is its description.</summary>
+internal sealed record TaskListReply(VideoEntry[] Data);
+
 /// <summary>Reply of <c>POST /api/tasks</c>.</summary>
 internal sealed record UploadReply(string Message, long TaskId);
 

@@ -14,19 +14,20 @@ using Microsoft.Extensions.Logging;
 
 namespace Granero.Tests.Lottery.Wire;
 
-/// <summary>The gateway's own handler and services before a fake cluster, with a clock that the test moves.</summary>
+/// <summary>The gateway's own handler and services before a fake cluster, unless the test has a real one, with a clock that the test moves.</summary>
 internal sealed class GatewayFixture : IAsyncDisposable
 {
     private readonly WebApplication _app;
 
-    public GatewayFixture(Action<TcpOptions>? limits = null, Action<LotteryOptions>? lottery = null, TimeProvider? time = null)
+    public GatewayFixture(Action<TcpOptions>? limits = null, Action<LotteryOptions>? lottery = null, TimeProvider? time = null, IGrainFactory? grains = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders().AddProvider(Log);
         builder.Services.AddLottery();
         builder.Services.Replace(ServiceDescriptor.Singleton(time ?? Time));
-        builder.Services.AddSingleton<ClusterLink>().AddSingleton(Cluster.Factory);
-        builder.Services.Replace(ServiceDescriptor.Singleton(services => new BetCarrier(services.GetRequiredService<UnansweredBatches>(), _ => GrainId.Parse("sys.client/gateway"))));
+        builder.Services.AddSingleton<ClusterLink>().AddSingleton(grains ?? Cluster.Factory);
+        if (grains is null)
+            builder.Services.Replace(ServiceDescriptor.Singleton(services => new BetCarrier(services.GetRequiredService<UnansweredBatches>(), _ => GrainId.Parse("sys.client/gateway"))));
         builder.Services.Configure<TcpOptions>(options => limits?.Invoke(options));
         builder.Services.Configure<LotteryOptions>(options => lottery?.Invoke(options));
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = Patience.Limit);
