@@ -14,7 +14,7 @@ internal sealed class EncodingRun(
 
     private static readonly TimeSpan BeatEvery = TimeSpan.FromSeconds(1);
 
-    private readonly LimitedProcess _ffmpeg = new(options.Ffmpeg, arguments, options.MemoryBytes, MaxResultBytes);
+    private readonly LimitedProcess _ffmpeg = new(options.Ffmpeg, arguments, options.MemoryBytes, MaxResultBytes, LimitedProcess.Niceness);
     private readonly double _seconds = FfmpegCommand.SecondsOf(job.Facts);
     private readonly long _began = time.GetTimestamp();
     private int _percent;

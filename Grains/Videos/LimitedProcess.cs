@@ -14,8 +14,11 @@ namespace Granero.Videos;
 /// </remarks>
 internal sealed class LimitedProcess : IDisposable
 {
-    /// <summary>The silo, and whoever else has to answer quickly, goes before.</summary>
+    /// <summary>Of what nobody waits for: the silo, and whoever else has to answer quickly, goes before.</summary>
     public const string Niceness = "10";
+
+    /// <summary>Of what a client waits for.</summary>
+    public const string NoNiceness = "0";
 
     private const int KeptErrorLines = 20;
     private const int MaxLine = 300;
@@ -43,9 +46,10 @@ internal sealed class LimitedProcess : IDisposable
     /// <param name="arguments">What it is started with.</param>
     /// <param name="memoryBytes">Address space.</param>
     /// <param name="maxFileBytes">The longest file that it may write.</param>
-    public LimitedProcess(string program, IEnumerable<string> arguments, long memoryBytes, long maxFileBytes)
+    /// <param name="niceness">How far it stands back for others.</param>
+    public LimitedProcess(string program, IEnumerable<string> arguments, long memoryBytes, long maxFileBytes, string niceness)
     {
-        string[] limits = [Text(memoryBytes / 1024), Text(maxFileBytes / 512), Niceness];
+        string[] limits = [Text(memoryBytes / 1024), Text(maxFileBytes / 512), niceness];
         var start = new ProcessStartInfo("/bin/sh", ["-c", Limits, "sh", .. limits, program, .. arguments])
         {
             RedirectStandardInput = true,

@@ -73,7 +73,7 @@ internal sealed class VideoProbe(IOptions<VideosOptions> options) : IDisposable
         ];
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(TimeLimit);
-        using var ffprobe = new LimitedProcess(options.Value.Ffprobe, arguments, MemoryBytes, maxFileBytes: 0);
+        using var ffprobe = new LimitedProcess(options.Value.Ffprobe, arguments, MemoryBytes, maxFileBytes: 0, LimitedProcess.NoNiceness);
         try
         {
             var report = new char[MaxReportCharacters];
