@@ -4,7 +4,7 @@ import { ago, count, when } from "../figures.js";
 import { ask, attempt, bar, changed, dialog, figure, figures, grid, html, nothing, spark, tag } from "../parts.js";
 import { t } from "../words.js";
 
-const minute = 60, rateOver = 4; // pictures, one a second
+const minute = 120, rateOver = 8; // pictures, two a second
 
 const state = { pictures: [], shown: null, scroll: {}, history: [], historyScroll: {}, historyOf: null };
 
