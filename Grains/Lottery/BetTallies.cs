@@ -10,7 +10,7 @@ namespace Granero.Lottery;
 /// </summary>
 internal sealed partial class BetTallies(IGrainFactory grains, TimeProvider time, ILogger<BetTallies> logger) : BackgroundService
 {
-    private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(250);
+    public static readonly TimeSpan Period = TimeSpan.FromMilliseconds(250);
 
     private readonly ConcurrentDictionary<int, AgencyTally> _tallies = new();
     private readonly ConcurrentDictionary<int, bool> _changed = new();

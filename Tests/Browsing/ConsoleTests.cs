@@ -1,4 +1,7 @@
 using System.Text.Json;
+using Granero.Gateways.Rest.Live;
+using Granero.Gateways.Rest.Lottery;
+using Granero.Lottery;
 using Granero.Tests.Support;
 using Granero.Tests.Support.Browsing;
 using Granero.Tests.Support.Operators;
@@ -21,9 +24,13 @@ public sealed class ConsoleTests(ConsoleCluster granero, Browser browser)
     [InlineData("peers", 390, ColorScheme.Light)]
     [InlineData("peers", 390, ColorScheme.Dark)]
     [InlineData("tasks", 1280, ColorScheme.Light)]
+    [InlineData("tasks", 1280, ColorScheme.Dark)]
+    [InlineData("tasks", 390, ColorScheme.Light)]
     [InlineData("tasks", 390, ColorScheme.Dark)]
+    [InlineData("videos", 1280, ColorScheme.Light)]
     [InlineData("videos", 1280, ColorScheme.Dark)]
     [InlineData("videos", 390, ColorScheme.Light)]
+    [InlineData("videos", 390, ColorScheme.Dark)]
     [InlineData("cluster", 1280, ColorScheme.Light)]
     [InlineData("cluster", 1280, ColorScheme.Dark)]
     [InlineData("cluster", 390, ColorScheme.Light)]
@@ -85,6 +92,41 @@ public sealed class ConsoleTests(ConsoleCluster granero, Browser browser)
         {
             await granero.Admin.Database.Execute("delete from ready_agencies where agency > 1000");
         }
+    }
+
+    [Fact]
+    public async Task Ten_thousand_tasks_come_in_pages_and_few_of_them_are_in_the_page()
+    {
+        await granero.Admin.Database.Execute(
+            """
+            insert into remote_tasks (id, image, calculation, parameters, state, attempts, created_at, started_at, ended_at)
+            select gen_random_uuid(), 'many/' || n, 'suma', '{}', 'succeeded', 1, at, at, at
+            from generate_series(1, 10000) n cross join lateral (select now() - interval '2 days' - n * interval '1 second' as at) a
+            """);
+        try
+        {
+            var page = await browser.OpenAsync();
+            await granero.EnterAsync(page, "tasks");
+            var table = page.Locator("main .grid");
+            await Assertions.Expect(table).ToHaveAttributeAsync("aria-rowcount", "200");
+            await page.Locator("main .empty button").ClickAsync();
+            await Assertions.Expect(table).ToHaveAttributeAsync("aria-rowcount", "1200");
+            await page.EvaluateAsync("document.querySelector('.window').scrollTop = 1e6");
+            await page.Locator("main .window .row", new() { HasText = "many/1160" }).WaitForAsync(); // behind the 40 that are there
+            Assert.True(await page.Locator("main .window .row").CountAsync() < 80);
+        }
+        finally
+        {
+            await granero.Admin.Database.Execute("delete from remote_tasks where image like 'many/%'");
+        }
+    }
+
+    /// <summary>Longer than this nothing waits on its way by design; what the machine takes on top is not tested.</summary>
+    [Fact]
+    public void What_is_stored_is_on_the_page_within_a_second()
+    {
+        Assert.True(BetTallies.Period + LotteryAdmin.Period <= TimeSpan.FromSeconds(0.8), "a silo tells its counts, and then they are shown");
+        Assert.True(LiveStream.Period <= TimeSpan.FromSeconds(1), "the other tabs show what the rows say at that moment");
     }
 
     [Fact]

@@ -11,31 +11,38 @@ namespace Granero.Gateways.Rest.Live;
 /// </summary>
 internal sealed class LiveStream(OperatorGate gate, ClusterLink link, TimeProvider time)
 {
-    private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan SessionEvery = TimeSpan.FromSeconds(15);
 
-    /// <summary>Pictures between two looks at whether the session still holds.</summary>
-    private const int SessionEvery = 15;
+    /// <summary>For pictures that are true when they are taken.</summary>
+    public static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
 
     /// <param name="http">The request, behind the gate.</param>
     /// <param name="name">Of the events.</param>
     /// <param name="look">The one call.</param>
-    public IResult Of(HttpContext http, string name, Func<CancellationToken, Task<object>> look)
+    /// <param name="period">Between two pictures; <see cref="Period"/> unless given.</param>
+    public IResult Of(HttpContext http, string name, Func<CancellationToken, Task<object>> look, TimeSpan? period = null)
     {
         http.Response.Headers["X-Accel-Buffering"] = "no"; // a proxy passes each event on at once
-        return TypedResults.ServerSentEvents(PicturesAsync(http, name, look, http.RequestAborted));
+        return TypedResults.ServerSentEvents(PicturesAsync(http, name, look, period ?? Period, http.RequestAborted));
     }
 
     private async IAsyncEnumerable<SseItem<object>> PicturesAsync(
-        HttpContext http, string name, Func<CancellationToken, Task<object>> look, [EnumeratorCancellation] CancellationToken cancellationToken)
+        HttpContext http, string name, Func<CancellationToken, Task<object>> look, TimeSpan period, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var token = OperatorTokens.Of(http.Request);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, link.Stopping);
-        using var timer = new PeriodicTimer(Period, time);
-        for (var count = 1; ; count++)
+        using var timer = new PeriodicTimer(period, time);
+        var checkedAt = time.GetTimestamp();
+        while (true)
         {
             yield return await LookAsync(name, look, end.Token);
-            if (!await NextAsync(timer, end.Token) || (count % SessionEvery == 0 && !await HoldsAsync(token, end.Token)))
+            if (!await NextAsync(timer, end.Token))
                 yield break;
+            if (time.GetElapsedTime(checkedAt) < SessionEvery)
+                continue;
+            if (!await HoldsAsync(token, end.Token))
+                yield break;
+            checkedAt = time.GetTimestamp();
         }
     }
 

@@ -9,10 +9,13 @@ namespace Granero.Gateways.Rest.Lottery;
 /// <summary>What operators see of the lottery, and may do with it.</summary>
 internal sealed class LotteryAdmin(IGrainFactory grains, GrainRetry retry, LiveStream live, CsvExport export)
 {
+    /// <summary>Together with the time until silos tell their counts, below a second.</summary>
+    public static readonly TimeSpan Period = TimeSpan.FromMilliseconds(500);
+
     private ILotteryRecordsGrain Records => grains.GetGrain<ILotteryRecordsGrain>(0);
 
     public IResult Watch(HttpContext http) =>
-        live.Of(http, "lottery", async ended => await grains.GetGrain<ILotteryBoardGrain>(0).Look(ended));
+        live.Of(http, "lottery", async ended => await grains.GetGrain<ILotteryBoardGrain>(0).Look(ended), Period);
 
     public Task<DrawSummary[]> ListAsync(HttpContext http, int? before, int? limit) =>
         retry.CallAsync(() => Records.Draws(before, limit ?? 50), http.RequestAborted);
@@ -57,7 +60,7 @@ internal static class LotteryAdminRoutes
     {
         var api = app.Services.GetRequiredService<LotteryAdmin>();
         var admin = app.MapAdmin("/lottery", "Lottery");
-        admin.MapGet("/live", api.Watch).WithSummary("The open draw and the last one, live").WithDescription("Server-sent events of the type lottery, once a second.").WithExample(StatusCodes.Status200OK)
+        admin.MapGet("/live", api.Watch).WithSummary("The open draw and the last one, live").WithDescription("Server-sent events of the type lottery, twice a second.").WithExample(StatusCodes.Status200OK)
             .Produces<LotteryBoard>(contentType: "text/event-stream");
         admin.MapGet("/draws", api.ListAsync).WithSummary("Draws, the latest first")
             .WithDescription("One draw is always open: when it is held, the next one is open. before: only draws below this number. limit: 1 to 200, 50 unless given.")

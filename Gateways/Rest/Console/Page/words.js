@@ -23,7 +23,7 @@ export const words = {
     video: "Video", user: "User", users: "Users", progress: "Progress", uploaded: "Uploaded", processed: "Done", play: "Play", reason: "Reason", retryTitle: "Process it again?", disable: "Disable", enable: "Enable",
     cancelVideoTitle: "Cancel this video?", cancelVideoText: "Its processing ends; the uploaded file stays.", disableTitle: "Disable {0}?", disableText: "The user is logged out at once, and cannot log in until enabled again.",
     joined: "Joined", jobs: "Jobs", encoding: "Encoding", disabled: "disabled",
-    state_queued: "waiting", state_preparing: "preparing", state_starting: "starting", state_running: "running", state_succeeded: "done", state_failed: "failed", state_cancelled: "cancelled", state_uploaded: "waiting", state_processing: "encoding", state_processed: "done",
+    state_ready: "ready", state_queued: "waiting", state_preparing: "preparing", state_starting: "starting", state_running: "running", state_succeeded: "done", state_failed: "failed", state_cancelled: "cancelled", state_uploaded: "waiting", state_processing: "encoding", state_processed: "done",
     keyTabs: "Open a tab", keySearch: "Go to the search", keyTheme: "Light or dark", keyLanguage: "Language", keyHelp: "This list", keyClose: "Close a dialog",
   },
   es: {
@@ -49,7 +49,7 @@ export const words = {
     video: "Video", user: "Usuario", users: "Usuarios", progress: "Progreso", uploaded: "Subido", processed: "Listos", play: "Ver", reason: "Motivo", retryTitle: "¿Procesarlo de nuevo?", disable: "Inhabilitar", enable: "Habilitar",
     cancelVideoTitle: "¿Cancelar este video?", cancelVideoText: "Termina su procesamiento; el archivo subido queda.", disableTitle: "¿Inhabilitar a {0}?", disableText: "Su sesión termina ya mismo, y no podrá entrar hasta que se lo habilite de nuevo.",
     joined: "Alta", jobs: "Trabajos", encoding: "Procesando", disabled: "inhabilitado",
-    state_queued: "en espera", state_preparing: "preparando", state_starting: "arrancando", state_running: "en curso", state_succeeded: "hecha", state_failed: "fallida", state_cancelled: "cancelada", state_uploaded: "en espera", state_processing: "procesando", state_processed: "listo",
+    state_ready: "lista", state_queued: "en espera", state_preparing: "preparando", state_starting: "arrancando", state_running: "en curso", state_succeeded: "hecha", state_failed: "fallida", state_cancelled: "cancelada", state_uploaded: "en espera", state_processing: "procesando", state_processed: "listo",
     keyTabs: "Abrir una pestaña", keySearch: "Ir a la búsqueda", keyTheme: "Claro u oscuro", keyLanguage: "Idioma", keyHelp: "Esta lista", keyClose: "Cerrar un diálogo",
   },
 };

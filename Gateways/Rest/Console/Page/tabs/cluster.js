@@ -43,7 +43,7 @@ const silos = (board, session) => html`
     ${grid({
       label: t("silos"),
       columns: "minmax(90px,1fr) minmax(140px,1.4fr) 110px minmax(90px,.8fr) minmax(80px,.7fr) minmax(150px,1.6fr) minmax(80px,.8fr) minmax(90px,1fr)",
-      narrow: "minmax(60px,1fr) 92px minmax(60px,.8fr) minmax(80px,1.2fr)",
+      narrow: "minmax(56px,1fr) 80px 82px minmax(70px,1fr)",
       head: html`<span>${t("silo")}</span><span class="wide-only">${t("address")}</span><span>${t("state")}</span><span class="right">${t("activations")}</span>
         <span class="right wide-only">${t("clients")}</span><span>${t("cpu")}</span><span class="right wide-only">${t("memory")}</span><span class="wide-only">${t("started")}</span>`,
       rows: board.silos,

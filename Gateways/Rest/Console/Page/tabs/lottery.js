@@ -4,7 +4,7 @@ import { ago, count, when } from "../figures.js";
 import { ask, attempt, bar, changed, dialog, figure, figures, grid, html, nothing, spark, tag } from "../parts.js";
 import { t } from "../words.js";
 
-const minute = 60, rateOver = 4; // pictures, one a second
+const minute = 120, rateOver = 8; // pictures, two a second
 
 const state = { pictures: [], shown: null, scroll: {}, history: [], historyScroll: {}, historyOf: null };
 
@@ -92,7 +92,7 @@ function table(record, isOpen) {
   return grid({
     label: t("agencies"),
     columns: "minmax(60px,.5fr) minmax(80px,.7fr) minmax(80px,.7fr) minmax(140px,3fr) minmax(70px,.5fr) 100px",
-    narrow: "minmax(40px,.5fr) minmax(64px,1fr) minmax(90px,1.5fr) 92px",
+    narrow: "52px minmax(58px,1fr) minmax(80px,1.4fr) 92px",
     head: html`<span>${t("agency")}</span><span class="right">${t("bets")}</span>
       <span class="right wide-only">${isOpen ? t("rate") : t("batches")}</span><span>${t("share")}</span>
       <span class="right wide-only">${isOpen ? t("batches") : t("winners")}</span><span>${isOpen ? t("state") : t("winners")}</span>`,
@@ -111,7 +111,7 @@ function table(record, isOpen) {
   });
 }
 
-const status = (line, rate) => line.ready_at ? tag("good", t("ready")) : rate > 0 ? tag("busy", t("betting")) : tag("", t("idle"));
+const status = (line, rate) => line.ready_at ? tag("good", t("state_ready")) : rate > 0 ? tag("busy", t("betting")) : tag("", t("idle"));
 
 const downloads = draw => html`
   <a class="button small" href="/admin/lottery/draws/${draw.draw}/bets.csv" download>${t("betsCsv")}</a>

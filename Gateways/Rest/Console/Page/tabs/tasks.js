@@ -59,7 +59,7 @@ const seconds = task => task.started_at ? (new Date(task.ended_at ?? Date.now())
 const table = rows => grid({
   label: t("tasks"),
   columns: "110px minmax(120px,1.6fr) minmax(90px,1fr) minmax(90px,.8fr) minmax(80px,.7fr) minmax(120px,2fr) 180px",
-  narrow: "92px minmax(70px,1fr) minmax(50px,.7fr) 92px",
+  narrow: "78px minmax(50px,1fr) 80px 92px",
   head: html`<span>${t("state")}</span><span>${t("image")}</span><span class="wide-only">${t("calculation")}</span><span class="wide-only">${t("when")}</span>
     <span class="right">${t("duration")}</span><span class="wide-only">${t("result")}</span><span></span>`,
   rows, key: task => task.id,

@@ -55,13 +55,13 @@ async function readOlder(board) {
 
 const progress = video =>
   video.status === "processing" ? bar(video.percent / 100)
-  : video.status === "failed" ? html`<span title=${video.failure ?? ""}>${tag("bad", t("failed"))} <span class="soft">${video.failure}</span></span>`
+  : video.status === "failed" ? html`<span title=${video.failure ?? ""}>${tag("bad", t("state_failed"))} <span class="soft">${video.failure}</span></span>`
   : html`<span>${tag(video.status === "processed" ? "good" : "", t(`state_${video.status}`))}</span>`;
 
 const table = rows => grid({
   label: t("jobs"),
   columns: "60px minmax(130px,1.6fr) minmax(80px,.9fr) minmax(160px,2.2fr) minmax(80px,.7fr) minmax(80px,.7fr) minmax(90px,.8fr) 110px",
-  narrow: "32px minmax(70px,1fr) minmax(90px,1.2fr) 92px",
+  narrow: "26px minmax(100px,1.3fr) minmax(80px,1fr) 92px",
   head: html`<span>#</span><span>${t("video")}</span><span class="wide-only">${t("user")}</span><span>${t("progress")}</span><span class="right wide-only">${t("size")}</span>
     <span class="right wide-only">${t("duration")}</span><span class="wide-only">${t("uploaded")}</span><span></span>`,
   rows, key: video => video.id,
