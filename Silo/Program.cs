@@ -9,6 +9,7 @@ try
 {
     var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
     PasswordFile.Apply(builder.Configuration);
+    await AdvertisedAddress.ApplyAsync(builder.Configuration);
     builder.Services.AddHostedService<DatabasePreparation>();
     builder.AddSilo();
     builder.AddHealth();
