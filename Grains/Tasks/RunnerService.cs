@@ -15,6 +15,7 @@ internal sealed partial class RunnerService(
     TaskContainers containers,
     IGrainFactory grains,
     IOptions<TasksOptions> options,
+    TimeProvider time,
     ILogger<RunnerService> logger) : ILifecycleParticipant<ISiloLifecycle>, IDisposable
 {
     private static readonly TimeSpan BetweenSweeps = TimeSpan.FromSeconds(5);
@@ -22,6 +23,7 @@ internal sealed partial class RunnerService(
     private static readonly TimeSpan StopWithin = TimeSpan.FromSeconds(4);
 
     private readonly CancellationTokenSource _stop = new();
+    private readonly LeaseJudge _others = new(options.Value.RunnerLease, time);
     private Task _work = Task.CompletedTask;
 
     public void Participate(ISiloLifecycle observer) =>
@@ -69,10 +71,13 @@ internal sealed partial class RunnerService(
         if (identity.Installation == Guid.Empty)
             identity.Installation = await runners.Installation(cancellationToken);
         await runners.Renew(identity.Runner, identity.Silo, options.Value.RunnerLease, cancellationToken);
+        _others.Renewed();
     }
 
     private async Task SweepAsync(CancellationToken cancellationToken)
     {
+        if (!_others.CanJudge)
+            return;
         await TryAsync("have runs taken over", () => grains.GetGrain<ITaskSweepGrain>(0).Sweep(cancellationToken));
         await containers.SweepAsync(cancellationToken);
     }
