@@ -14,10 +14,11 @@ internal sealed class HashingQueue(IOptions<PasswordsOptions> options, TimeProvi
     private static readonly TimeSpan LatestReturn = TimeSpan.FromMinutes(1);
 
     private readonly Lock _gate = new();
-    private readonly PriorityQueue<TaskCompletionSource, (int Turn, long Arrival)> _waiting = new();
-    private readonly Dictionary<string, int> _ofNetworks = [];
+    private readonly PriorityQueue<TaskCompletionSource, (long Turn, long Arrival)> _waiting = new();
+    private readonly Dictionary<string, (int Count, long LastTurn)> _networks = [];
     private int _busy;
     private long _arrivals;
+    private long _turn;
     private TimeSpan? _duration;
     private DateTimeOffset _nextReturn;
 
@@ -65,8 +66,8 @@ internal sealed class HashingQueue(IOptions<PasswordsOptions> options, TimeProvi
         {
             _duration ??= guess;
             ThrowIfFullFor(network);
-            var turn = _ofNetworks.GetValueOrDefault(network);
-            _ofNetworks[network] = turn + 1;
+            var turn = _networks.TryGetValue(network, out var own) ? Math.Max(_turn, own.LastTurn + 1) : _turn;
+            _networks[network] = (own.Count + 1, turn);
             if (_busy < places)
             {
                 _busy++;
@@ -105,10 +106,15 @@ internal sealed class HashingQueue(IOptions<PasswordsOptions> options, TimeProvi
     {
         lock (_gate)
         {
-            if (_waiting.TryDequeue(out var next, out _))
+            if (_waiting.TryDequeue(out var next, out var place))
+            {
+                _turn = place.Turn;
                 next.SetResult();
+            }
             else
+            {
                 _busy--;
+            }
         }
     }
 
@@ -116,17 +122,20 @@ internal sealed class HashingQueue(IOptions<PasswordsOptions> options, TimeProvi
     {
         lock (_gate)
         {
-            if (--_ofNetworks[network] == 0)
-                _ofNetworks.Remove(network);
+            var (count, lastTurn) = _networks[network];
+            if (count == 1)
+                _networks.Remove(network);
+            else
+                _networks[network] = (count - 1, lastTurn);
         }
     }
 
     private void ThrowIfFullFor(string network)
     {
-        var (duration, own) = ((_duration ?? TimeSpan.Zero) / places, _ofNetworks.GetValueOrDefault(network));
+        var (duration, own) = ((_duration ?? TimeSpan.Zero) / places, _networks.GetValueOrDefault(network).Count);
         if (own * duration > LongestWait / 2)
             throw Refusal(own * duration);
-        var wait = _ofNetworks.Values.Sum(count => Math.Min(count, own + 1)) * duration;
+        var wait = _networks.Values.Sum(other => Math.Min(other.Count, own + 1)) * duration;
         if (wait <= LongestWait)
             return;
         // One after the other, as they can be taken: all at the same time would be too many again.

@@ -41,7 +41,7 @@ public sealed class HashingQueueTests : IDisposable
     {
         using var gone = new CancellationTokenSource();
         var first = HashAsync("10.0.0.1");
-        var abandoned = Enumerable.Range(0, 10).Select(i => HashAsync($"10.0.1.{i}", gone.Token)).ToArray();
+        var abandoned = Enumerable.Range(0, 10).Select(i => HashAsync($"10.0.1.{i}", cancellationToken: gone.Token)).ToArray();
         Assert.Throws<GraneroException>(() => _queue.ThrowIfFull("10.0.0.2"));
 
         await gone.CancelAsync();
@@ -69,6 +69,23 @@ public sealed class HashingQueueTests : IDisposable
         Assert.Equal([ip, "10.0.0.2"], _hashed.Take(2));
         _turns.Release(5);
         await Task.WhenAll(many).Soon();
+    }
+
+    [Fact]
+    public async Task Of_one_network_who_came_first_is_first_however_many_come_after()
+    {
+        var waiting = new Queue<Task>(Enumerable.Range(0, 5).Select(i => HashAsync("10.0.0.1", $"{i}")));
+
+        for (var i = 5; i < 20; i++)
+        {
+            _turns.Release();
+            await waiting.Dequeue().Soon();
+            waiting.Enqueue(HashAsync("10.0.0.1", $"{i}"));
+        }
+
+        _turns.Release(waiting.Count);
+        await Task.WhenAll(waiting).Soon();
+        Assert.Equal(Enumerable.Range(0, 20).Select(i => $"{i}"), _hashed);
     }
 
     [Fact]
@@ -127,13 +144,14 @@ public sealed class HashingQueueTests : IDisposable
         return refusal;
     }
 
-    private Task<int> HashAsync(string ip, CancellationToken cancellationToken = default) => _queue.RunAsync(ip, Second, () => Hash(ip), cancellationToken);
+    private Task<int> HashAsync(string ip, string? name = null, CancellationToken cancellationToken = default) =>
+        _queue.RunAsync(ip, Second, () => Hash(name ?? ip), cancellationToken);
 
-    private int Hash(string ip)
+    private int Hash(string name)
     {
         _turns.Wait();
         _time.Advance(Second);
-        _hashed.Add(ip);
+        _hashed.Add(name);
         return 0;
     }
 }
