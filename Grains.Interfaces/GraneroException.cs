@@ -66,6 +66,9 @@ public enum ErrorCode
     /// <summary>The gateway stops, and does not wait for the end of a stream.</summary>
     GatewayStops = 27,
 
+    /// <summary>More at a time than can be done soon: nothing was done, and the refusal says when to try again.</summary>
+    TooManyAtOnce = 28,
+
     /// <summary>A password that operators may not have: too short.</summary>
     WeakPassword = 90,
 

@@ -26,6 +26,7 @@ public static class GrainServices
         silo.Services.AddSingleton(services =>
             services.GetRequiredService<SiloSessions>().Open(services.GetRequiredService<IConfiguration>().GetConnectionString("granero")));
         silo.Services.AddSingleton<LoginThrottle>();
+        silo.AddPasswords();
         // Else whoever called gets to know that there is no codec for Npgsql's exceptions, and not what is wrong with Postgres.
         silo.Services.Configure<ExceptionSerializationOptions>(exceptions => exceptions.SupportedNamespacePrefixes.Add("Npgsql"));
         silo.AddLottery();
@@ -36,6 +37,14 @@ public static class GrainServices
         silo.AddAccounts();
         silo.AddVideos();
         return silo;
+    }
+
+    private static void AddPasswords(this ISiloBuilder silo)
+    {
+        silo.Services.AddOptions<PasswordsOptions>().BindConfiguration("Passwords").ValidateOnStart();
+        silo.Services.AddSingleton<IValidateOptions<PasswordsOptions>, PasswordsOptions>();
+        // Half of the processors: a crowd that logs in does not keep a silo from its other calls.
+        silo.Services.AddSingleton(services => ActivatorUtilities.CreateInstance<HashingQueue>(services, Math.Max(1, Environment.ProcessorCount / 2)));
     }
 
     private static void AddLottery(this ISiloBuilder silo)

@@ -2,6 +2,7 @@ using Granero.Gateways.Grpc.Peers;
 using Granero.Gateways.Grpc.Support;
 using Granero.Gateways.Hosting;
 using Grpc.AspNetCore.HealthChecks;
+using Grpc.AspNetCore.Server;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
@@ -30,6 +31,8 @@ internal static class GrpcServer
             grpc.MaxSendMessageSize = null;
             grpc.Interceptors.Add<StatusInterceptor>();
         });
+        // What is compressed is unpacked whole before its size is known: no client that is known compresses, and none may. Once AddGrpc has added its own.
+        builder.Services.Configure<GrpcServiceOptions>(grpc => grpc.CompressionProviders.Clear());
         builder.Services.AddGrpcReflection();
         builder.Services.AddGrpcHealthChecks(MapServices).AddCheck<ClusterHealth>("cluster");
         // What a watching client hears, and how soon.

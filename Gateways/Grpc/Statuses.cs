@@ -20,7 +20,7 @@ internal static class Statuses
         ErrorCode.PeerNotLoggedIn or ErrorCode.AddressNotLoggedIn or ErrorCode.FileNotIndexed or ErrorCode.FileNotPublished => StatusCode.NotFound,
         ErrorCode.WrongPassword => StatusCode.Unauthenticated,
         ErrorCode.NotYours => StatusCode.PermissionDenied,
-        ErrorCode.QuotaExceeded or ErrorCode.FileTooLong or ErrorCode.StoreIsBusy or ErrorCode.TooManyLogins => StatusCode.ResourceExhausted,
+        ErrorCode.QuotaExceeded or ErrorCode.FileTooLong or ErrorCode.StoreIsBusy or ErrorCode.TooManyLogins or ErrorCode.TooManyAtOnce => StatusCode.ResourceExhausted,
         ErrorCode.OffsetBehindEnd => StatusCode.OutOfRange,
         ErrorCode.ContentMismatch or ErrorCode.ContentLost => StatusCode.DataLoss,
         ErrorCode.ClientTooSlow => StatusCode.DeadlineExceeded,

@@ -43,11 +43,13 @@ public sealed partial class GrainRetry(
     }
 
     /// <inheritdoc cref="CallAsync{T}"/>
-    public Task CallAsync(Func<Task> call) => CallAsync(async () =>
-    {
-        await call();
-        return true;
-    });
+    public Task CallAsync(Func<Task> call, CancellationToken cancellationToken = default) => CallAsync(
+        async () =>
+        {
+            await call();
+            return true;
+        },
+        cancellationToken);
 
     /// <summary>The next pause between attempts: twice as long, up to 400 ms.</summary>
     public static TimeSpan Longer(TimeSpan pause) => pause * 2 < LongestPause ? pause * 2 : LongestPause;

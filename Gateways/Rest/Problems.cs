@@ -44,7 +44,7 @@ internal sealed partial class Problems(ILogger<Problems> logger)
         ErrorCode.TooManyLogins => StatusCodes.Status429TooManyRequests,
         ErrorCode.NotYours or ErrorCode.UserIsDisabled => StatusCodes.Status403Forbidden,
         ErrorCode.AddressNotLoggedIn or ErrorCode.PeerNotLoggedIn or ErrorCode.FileNotIndexed or ErrorCode.DrawNotFound => StatusCodes.Status404NotFound,
-        ErrorCode.EngineUnavailable => StatusCodes.Status503ServiceUnavailable,
+        ErrorCode.EngineUnavailable or ErrorCode.TooManyAtOnce => StatusCodes.Status503ServiceUnavailable,
         ErrorCode.TaskQueueFull => StatusCodes.Status429TooManyRequests,
         ErrorCode.ImageNotAllowed => StatusCodes.Status403Forbidden,
         ErrorCode.TaskNotFound => StatusCodes.Status404NotFound,
@@ -68,7 +68,7 @@ internal sealed partial class Problems(ILogger<Problems> logger)
         var (status, sentence) = Of(failure);
         if (status == StatusCodes.Status500InternalServerError)
             LogUnexpected(failure, http.Request.Path);
-        else if (status == StatusCodes.Status503ServiceUnavailable)
+        else if (status == StatusCodes.Status503ServiceUnavailable && failure is not GraneroException { Code: ErrorCode.TooManyAtOnce }) // a line for each of a crowd
             LogUnavailable(http.Request.Path, failure.GetType().Name, failure.Message);
         if ((failure as GraneroException)?.RetryAfter is { } wait)
             http.Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);

@@ -8,6 +8,7 @@ public interface IAccountGrain : IGrainWithStringKey
     /// <returns>The user's id, from 1 on.</returns>
     /// <exception cref="GraneroException">
     /// <see cref="ErrorCode.UsernameTaken"/>; <see cref="ErrorCode.EmailTaken"/> (letter case does not count). Of several that sign up at once, one wins.
+    /// <see cref="ErrorCode.TooManyAtOnce"/>.
     /// </exception>
     [Alias("SignUp"), ResponseTimeout("00:00:30")]
     Task<long> SignUp(SignUp signUp, CancellationToken cancellationToken = default);
@@ -18,7 +19,8 @@ public interface IAccountGrain : IGrainWithStringKey
     /// <param name="cancellationToken">Gives up waiting.</param>
     /// <returns>The user's id, from 1 on.</returns>
     /// <exception cref="GraneroException">
-    /// <see cref="ErrorCode.UserNotFound"/>; <see cref="ErrorCode.PasswordMismatch"/>; <see cref="ErrorCode.TooManyAttempts"/>, with the time to wait.
+    /// <see cref="ErrorCode.UserNotFound"/>; <see cref="ErrorCode.PasswordMismatch"/>; <see cref="ErrorCode.TooManyAttempts"/> and
+    /// <see cref="ErrorCode.TooManyAtOnce"/>, with the time to wait.
     /// </exception>
     [Alias("LogIn"), ResponseTimeout("00:00:30")]
     Task<long> LogIn(string password, string ip, CancellationToken cancellationToken = default);

@@ -15,6 +15,11 @@ public interface IPeerAddressGrain : IGrainWithStringKey
     [Alias("IndexFiles")]
     Task IndexFiles(string[] fileNames, Caller caller, CancellationToken cancellationToken = default);
 
+    /// <summary>Checks that the caller may index files here: to be asked before many names travel. A promise it is not: <see cref="IndexFiles"/> decides.</summary>
+    /// <exception cref="GraneroException"><see cref="ErrorCode.AddressNotLoggedIn"/>; <see cref="ErrorCode.NotYours"/>.</exception>
+    [Alias("CheckMayIndex")]
+    Task CheckMayIndex(Caller caller, CancellationToken cancellationToken = default);
+
     /// <summary>
     /// Logs the peer at this address out and takes its files out of the index, durably. When this returns, nobody is told of them any
     /// more. Nobody being logged in here is no error, so repeating it is harmless.

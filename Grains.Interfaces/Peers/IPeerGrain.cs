@@ -15,7 +15,7 @@ public interface IPeerGrain : IGrainWithStringKey
     /// Repeating it with the same token is harmless. Takes tens of milliseconds on purpose: the password hash is slow.
     /// </summary>
     /// <exception cref="GraneroException">
-    /// <see cref="ErrorCode.WrongPassword"/>; <see cref="ErrorCode.TooManyLogins"/>; <see cref="ErrorCode.NotYours"/>: another peer is
+    /// <see cref="ErrorCode.WrongPassword"/>; <see cref="ErrorCode.TooManyLogins"/>; <see cref="ErrorCode.TooManyAtOnce"/>; <see cref="ErrorCode.NotYours"/>: another peer is
     /// at the address, and the caller is neither there nor logged that one in. Nothing was changed.
     /// </exception>
     [Alias("LogIn"), ResponseTimeout("00:00:30")]

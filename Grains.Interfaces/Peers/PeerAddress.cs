@@ -45,6 +45,10 @@ public sealed record PeerAddress(IPAddress Ip, int? Port)
     public override string ToString() =>
         Port is { } port ? new IPEndPoint(Ip, port).ToString() : Ip.ToString();
 
+    /// <returns>The address as it stands in a URL: IPv6 in brackets, with a port or without.</returns>
+    /// <param name="address">Canonical text.</param>
+    public static string HostOf(string address) => address[0] != '[' && address.AsSpan().Count(':') > 1 ? $"[{address}]" : address;
+
     private static (string Ip, string? Port) Split(string text)
     {
         var colon = text.LastIndexOf(':');

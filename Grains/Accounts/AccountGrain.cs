@@ -15,9 +15,11 @@ internal sealed class AccountGrain(AccountStore accounts, AccountPasswords passw
 
     public async Task<long> SignUp(SignUp signUp, CancellationToken cancellationToken)
     {
+        var ip = signUp.Ip ?? "";
+        passwords.ThrowIfFull(ip);
         // Before the slow hash, which a name that is taken is not worth; the rows decide afterwards all the same.
         ThrowIfTaken(await accounts.FindHolders(Username, signUp.Email, cancellationToken), signUp.Id);
-        var hash = await passwords.CheckAsync(storedHash: null, signUp.Password, cancellationToken);
+        var hash = await passwords.CheckAsync(storedHash: null, signUp.Password, ip, cancellationToken);
         var holders = await accounts.Add(Username, signUp, hash!, time.GetUtcNow(), cancellationToken);
         ThrowIfTaken(holders, signUp.Id);
         return holders.Single().UserId;
@@ -26,8 +28,9 @@ internal sealed class AccountGrain(AccountStore accounts, AccountPasswords passw
     public async Task<long> LogIn(string password, string ip, CancellationToken cancellationToken)
     {
         ThrowIfTooSoon(ip);
+        passwords.ThrowIfFull(ip);
         var (userId, storedHash, isDisabled) = await accounts.FindPassword(Username, cancellationToken) ?? throw Unknown(ip);
-        var hash = await passwords.CheckAsync(storedHash, password, cancellationToken) ?? throw Wrong(ip);
+        var hash = await passwords.CheckAsync(storedHash, password, ip, cancellationToken) ?? throw Wrong(ip);
         if (hash != storedHash)
             await accounts.RenewHash(userId, storedHash, hash, cancellationToken);
         throttle.Succeeded(ThrottleName, ip);

@@ -33,7 +33,7 @@ internal sealed class OperatorsGrain(OperatorStore operators, AuditStore audit, 
         if (newPassword.Length < ShortestPassword)
             throw new GraneroException(ErrorCode.WeakPassword, $"An operator's password has {ShortestPassword} characters or more.");
         await Check(login, cancellationToken);
-        var hash = await passwords.CheckAsync(storedHash: null, newPassword, cancellationToken);
+        var hash = await passwords.CheckAsync(storedHash: null, newPassword, login.Ip, cancellationToken);
         await operators.Put(login.Operator, hash!, time.GetUtcNow(), cancellationToken);
         await operators.EndOtherSessions(login.Operator, login.TokenHash, cancellationToken);
     }
@@ -57,7 +57,7 @@ internal sealed class OperatorsGrain(OperatorStore operators, AuditStore audit, 
         }
 
         var stored = await operators.PasswordHashOf(login.Operator, cancellationToken);
-        var hash = await passwords.CheckAsync(stored, login.Password, cancellationToken);
+        var hash = await passwords.CheckAsync(stored, login.Password, login.Ip, cancellationToken);
         if (stored is null || hash is null)
         {
             throttle.Failed(who, login.Ip);

@@ -17,34 +17,34 @@ internal sealed class PeerAddressGrain(
     public async Task IndexFiles(string[] fileNames, Caller caller, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        if (!await files.Add(Address, caller, fileNames, now, now + options.Value.Lease, cancellationToken))
-        {
-            throw await IsAnybodyHere(cancellationToken)
-                ? NotYours("index files for")
-                : new GraneroException(ErrorCode.AddressNotLoggedIn, "Peer IP not found.");
-        }
-
+        ThrowUnlessCallers(await files.Add(Address, caller, fileNames, now, now + options.Value.Lease, cancellationToken));
         PeersTelemetry.FilesIndexed(fileNames.Length);
         // All of them, not only those that were new: a call that is sent again may be so because this was not reached.
         await news.Tell(fileNames, cancellationToken);
     }
 
+    public async Task CheckMayIndex(Caller caller, CancellationToken cancellationToken) =>
+        ThrowUnlessCallers(await peers.MayActAt(Address, caller, time.GetUtcNow(), cancellationToken));
+
     public async Task LogOut(Caller caller, CancellationToken cancellationToken)
     {
-        var removed = await peers.LogOut(Address, caller, time.GetUtcNow(), cancellationToken);
-        if (removed is null && await IsAnybodyHere(cancellationToken))
-            throw NotYours("log out");
+        var removed = await peers.LogOut(Address, caller, time.GetUtcNow(), cancellationToken) ?? throw NotYours("log out");
+        DeactivateOnIdle();
         await news.TellWhatIsUntold(cancellationToken); // by this very call, when it was made before
-        await news.Tell(removed ?? [], cancellationToken);
+        await news.Tell(removed, cancellationToken);
     }
 
     /// <remarks>An activation where nobody is goes at once: there is no end of addresses to ask for.</remarks>
-    private async Task<bool> IsAnybodyHere(CancellationToken cancellationToken)
+    private void ThrowUnlessCallers(bool? isCallers)
     {
-        var isAnybody = await peers.IsAnybodyAt(Address, time.GetUtcNow(), cancellationToken);
-        if (!isAnybody)
+        if (isCallers is null)
+        {
             DeactivateOnIdle();
-        return isAnybody;
+            throw new GraneroException(ErrorCode.AddressNotLoggedIn, "Peer IP not found.");
+        }
+
+        if (!isCallers.Value)
+            throw NotYours("index files for");
     }
 
     private GraneroException NotYours(string what) =>

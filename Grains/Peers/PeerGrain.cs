@@ -78,11 +78,12 @@ internal sealed class PeerGrain(
     private async Task LogInOrThrow(PeerLogin login, CancellationToken cancellationToken)
     {
         ThrowIfTooSoon(login.Caller.Ip);
+        passwords.ThrowIfFull(login.Caller.Ip);
         LoginResult result;
         do
         {
             var before = await peers.PasswordHashOf(Peer, cancellationToken);
-            var hash = await passwords.CheckAsync(before, login.Password, cancellationToken) ?? throw WrongPassword(login.Caller.Ip);
+            var hash = await passwords.CheckAsync(before, login.Password, login.Caller.Ip, cancellationToken) ?? throw WrongPassword(login.Caller.Ip);
             result = await logins.LogIn(RowsOf(login, before, hash), cancellationToken);
         }
         while (result.Outcome == LoginOutcome.PasswordChanged);

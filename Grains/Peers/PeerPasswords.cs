@@ -4,4 +4,4 @@ using Microsoft.Extensions.Options;
 namespace Granero.Peers;
 
 /// <summary>Hashes of the peers' passwords.</summary>
-internal sealed class PeerPasswords(IOptions<PeersOptions> options) : PasswordHashing(options.Value.PasswordIterations);
+internal sealed class PeerPasswords(HashingQueue queue, IOptions<PeersOptions> options) : PasswordHashing(queue, options.Value.PasswordIterations);

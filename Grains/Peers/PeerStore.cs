@@ -12,7 +12,9 @@ internal sealed class PeerStore(NpgsqlDataSource postgres)
 {
     private const string FindPasswordHash = "select password_hash from peers where peer = $1";
 
-    private const string FindAnybodyAt = "select exists (select from logged_in_peers where address = any ($1) and lease_ends_at > $2)";
+    private const string IsCallersAddress = """
+        select bool_or(logged_in_from = $3 or token_hash = $4) from logged_in_peers where address = any ($1) and lease_ends_at > $2
+        """;
 
     private const string FindAddressOf = """
         select p.address, exists (select from shared_files s where s.slice = $3 and s.file_name = $4 and s.peer = p.peer)
@@ -31,7 +33,8 @@ internal sealed class PeerStore(NpgsqlDataSource postgres)
             where address = any ($1) and (logged_in_from = $3 or token_hash = $4 or lease_ends_at <= $2)
             returning peer),
         removed as (delete from shared_files s using gone where s.peer = gone.peer returning s.file_name)
-        select array(select peer from gone), array(select file_name from removed)
+        select array(select file_name from removed), not exists (select from gone) and exists (
+            select from logged_in_peers where address = any ($1) and logged_in_from <> $3 and token_hash <> $4 and lease_ends_at > $2)
         """;
 
     private const string LockPeer = "select from logged_in_peers where peer = $1 for update";
@@ -68,10 +71,11 @@ internal sealed class PeerStore(NpgsqlDataSource postgres)
         return (string?)await batch.ExecuteScalarAsync(cancellationToken);
     }
 
-    public async Task<bool> IsAnybodyAt(PeerAddress address, DateTimeOffset now, CancellationToken cancellationToken)
+    /// <returns>Whether the caller may act for who is at the address; null if nobody is.</returns>
+    public async Task<bool?> MayActAt(PeerAddress address, Caller caller, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        await using var batch = postgres.Batch(Sql.Command(FindAnybodyAt, address.Texts, now));
-        return (bool)(await batch.ExecuteScalarAsync(cancellationToken))!;
+        await using var batch = postgres.Batch(Sql.Command(IsCallersAddress, address.Texts, now, caller.Ip, caller.TokenHashOrNone()));
+        return await batch.ExecuteScalarAsync(cancellationToken) as bool?;
     }
 
     /// <returns>Where the peer is, and whether it shares the file; null if it is not logged in.</returns>
@@ -90,7 +94,7 @@ internal sealed class PeerStore(NpgsqlDataSource postgres)
     }
 
     /// <summary>Logs out who is at the address, if the caller may.</summary>
-    /// <returns>The files that are not shared any more; null if nobody was logged out.</returns>
+    /// <returns>The files that are not shared any more, none where nobody is; null if the caller may not.</returns>
     public async Task<string[]?> LogOut(PeerAddress address, Caller caller, DateTimeOffset now, CancellationToken cancellationToken)
     {
         await using var batch = postgres.Batch(
@@ -98,8 +102,7 @@ internal sealed class PeerStore(NpgsqlDataSource postgres)
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
         await reader.NextResultAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
-        var gone = await reader.GetFieldValueAsync<string[]>(0, cancellationToken);
-        return gone.Length == 0 ? null : await reader.GetFieldValueAsync<string[]>(1, cancellationToken);
+        return reader.GetBoolean(1) ? null : await reader.GetFieldValueAsync<string[]>(0, cancellationToken);
     }
 
     /// <summary>Logs the peer out, whoever asks.</summary>

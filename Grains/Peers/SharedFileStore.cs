@@ -15,7 +15,8 @@ internal sealed class SharedFileStore(NpgsqlDataSource postgres)
             insert into shared_files (slice, file_name, peer)
             select f.slice, f.file_name, owner.peer from owner cross join unnest($6, $7) as f (slice, file_name)
             on conflict do nothing)
-        select exists (select from owner)
+        select exists (select from owner),
+            (select bool_or(logged_in_from = $2 or token_hash = $3) from logged_in_peers where address = any ($1) and lease_ends_at > $4)
         """;
 
     private const string Slice = """
@@ -27,14 +28,25 @@ internal sealed class SharedFileStore(NpgsqlDataSource postgres)
     private const string Oldest = " order by s.position";
 
     /// <summary>Adds files to those of the peer at the address and renews its lease, in one statement; both are durable when it returns.</summary>
-    /// <returns>False if the caller may not, or nobody is there: nothing was changed.</returns>
-    public async Task<bool> Add(
+    /// <returns>True; false if the caller may not, and null if nobody is there: nothing was changed then.</returns>
+    public async Task<bool?> Add(
         PeerAddress address, Caller caller, string[] fileNames, DateTimeOffset now, DateTimeOffset leaseEndsAt, CancellationToken cancellationToken)
     {
         var slices = Array.ConvertAll(fileNames, SharedFiles.SliceOf);
-        await using var batch = postgres.Batch(Sql.Command(
-            Insert, address.Texts, caller.Ip, caller.TokenHashOrNone(), now, leaseEndsAt, slices, fileNames));
-        return (bool)(await batch.ExecuteScalarAsync(cancellationToken))!;
+        while (true)
+        {
+            await using var batch = postgres.Batch(Sql.Command(
+                Insert, address.Texts, caller.Ip, caller.TokenHashOrNone(), now, leaseEndsAt, slices, fileNames));
+            await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+            await reader.ReadAsync(cancellationToken);
+            if (reader.GetBoolean(0))
+                return true;
+            if (await reader.IsDBNullAsync(1, cancellationToken))
+                return null;
+            if (!reader.GetBoolean(1))
+                return false;
+            // It was the caller's when the statement began, and is not so any more: whose it is now is another question.
+        }
     }
 
     /// <returns>Who shares each file of the slice, the longest-indexed first.</returns>

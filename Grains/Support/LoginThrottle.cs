@@ -1,6 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
-
 namespace Granero.Support;
 
 /// <summary>
@@ -56,7 +53,7 @@ internal sealed class LoginThrottle(TimeProvider time)
 
     private static (Limit Limit, string Key)[] Keys(string user, string ip)
     {
-        var network = Network(ip);
+        var network = IpNetworks.Of(ip);
         return
         [
             (OfUserAtAddress, $"{OfUserAtAddress.Prefix}{network} {user}"),
@@ -64,12 +61,6 @@ internal sealed class LoginThrottle(TimeProvider time)
             (OfUser, $"{OfUser.Prefix}{user}"),
         ];
     }
-
-    /// <remarks>Whoever has one IPv6 address has all of its /64.</remarks>
-    private static string Network(string ip) =>
-        IPAddress.TryParse(ip, out var parsed) && parsed.AddressFamily == AddressFamily.InterNetworkV6
-            ? new IPAddress([.. parsed.GetAddressBytes()[..8], .. new byte[8]]).ToString()
-            : ip;
 
     private TimeSpan Wait((Limit Limit, string Key) of)
     {

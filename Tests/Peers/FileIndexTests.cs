@@ -1,6 +1,8 @@
 using System.Net;
 using Granero.Peers;
+using Granero.Tests.Support;
 using Granero.Tests.Support.Peers;
+using Npgsql;
 using Xunit;
 
 namespace Granero.Tests.Peers;
@@ -46,6 +48,49 @@ public sealed class FileIndexTests(PeersCluster peers)
                 files.Add(address, visitor.Caller, [file], now, now.AddHours(1), TestContext.Current.CancellationToken));
             await AssertNoStrays();
         }
+    }
+
+    [Fact]
+    public async Task Whose_own_peer_leaves_and_comes_again_meanwhile_is_not_taken_for_a_foreigner()
+    {
+        var visitor = new Visitor(peers, peers.New("peer"), peers.NewIp());
+        var file = peers.New("file");
+        await visitor.LogIn();
+        await using var crossing = new NpgsqlConnection(peers.Database.ConnectionString);
+        await crossing.OpenAsync(TestContext.Current.CancellationToken);
+        await using var transaction = await crossing.BeginTransactionAsync(TestContext.Current.CancellationToken);
+        await using var anew = new NpgsqlCommand(
+            "with gone as (delete from logged_in_peers where peer = $1 returning *) insert into logged_in_peers select * from gone", crossing, transaction)
+        {
+            Parameters = { new() { Value = visitor.Name } },
+        };
+        Assert.Equal(1, await anew.ExecuteNonQueryAsync(TestContext.Current.CancellationToken));
+
+        var indexing = visitor.Index(file);
+        await Eventually.HoldsAsync(async () => (await peers.Database.Rows(
+            "select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and query like '%insert into shared_files%'")).Length > 0);
+        await transaction.CommitAsync(TestContext.Current.CancellationToken);
+
+        await indexing.Soon();
+        Assert.Equal([$"{visitor.Name}@{visitor.Address}"], await peers.Holders(file));
+    }
+
+    [Theory]
+    [InlineData("fd00::1:7", "[fd00::1:7]")]
+    [InlineData("[fd00::1:7]:50052", "[fd00::1:7]:50052")]
+    [InlineData("192.0.2.77:50052", "192.0.2.77:50052")]
+    public async Task The_link_to_a_file_is_a_URL(string address, string host)
+    {
+        using var client = peers.NewClient();
+        var (name, file) = (peers.New("peer"), peers.New("file"));
+        await client.LogInAsync(name, peerIp: address);
+        await client.IndexAsync([file], address);
+
+        var link = (await client.GetFilesAsync(file)).Json[0].GetProperty("download_link").GetString();
+
+        Assert.Equal($"http://{host}/download/{name}/{file}", link);
+        Assert.True(Uri.IsWellFormedUriString(link, UriKind.Absolute));
+        await client.LogOutAsync(address);
     }
 
     [Fact]

@@ -37,8 +37,8 @@ internal static class SiloCluster
         builder.ConfigureSiloHost((_, host) =>
         {
             host.Configuration.AddJsonFile(Path.Combine(AppContext.BaseDirectory, "silo.json"));
-            // An engine on this machine is for the tests that are about it.
-            host.Configuration.AddInMemoryCollection([new("Tasks:Runner", "false")]);
+            // An engine on this machine is for the tests that are about it. Crowds of logins come on machines that are busy with other tests.
+            host.Configuration.AddInMemoryCollection([new("Tasks:Runner", "false"), new("Passwords:LongestWait", "00:00:10")]);
             host.Configuration.AddInMemoryCollection(
                 [
                     new("ConnectionStrings:granero", database.ConnectionString),

@@ -11,10 +11,14 @@ using PublishedFile = Granero.Peers.PublishedFile;
 namespace Granero.Gateways.Grpc.Peers;
 
 /// <summary>Real files, from and to Granero's own store (files.proto).</summary>
+[BindServiceMethod(typeof(FilesService), nameof(Bind))]
 internal sealed class FilesService(
     IGrainFactory grains, GrainRetry retry, Downloads downloads, Uploads uploads, StopGrace stop, IOptions<PeersOptions> options, TimeProvider time)
     : Files.FilesBase
 {
+    /// <remarks>Found by the server, through the attribute of this class.</remarks>
+    public static void Bind(ServiceBinderBase binder, Files.FilesBase? service) => Files.BindService(new ParsingBinder(binder), service);
+
     public override async Task Download(DownloadRequest request, IServerStreamWriter<DownloadReply> responseStream, ServerCallContext context)
     {
         Names.CheckFile(request.FileName);

@@ -22,12 +22,12 @@ internal sealed class PeerChannels : IDisposable
     private readonly LinkedList<PeerChannel> _byUse = [];
     private readonly DialPolicy _policy;
     private readonly int _maxChannels;
-    private readonly SocketsHttpHandler _handler;
+    private readonly PeerAnswer.Watch _handler;
 
     public PeerChannels(DialPolicy policy, IOptions<PeersOptions> options)
     {
         (_policy, _maxChannels) = (policy, options.Value.MaxChannels);
-        _handler = new SocketsHttpHandler
+        _handler = new(new SocketsHttpHandler
         {
             // A proxy or a redirection would reach what the policy has not seen.
             UseProxy = false,
@@ -35,7 +35,7 @@ internal sealed class PeerChannels : IDisposable
             ConnectTimeout = options.Value.AnswerWithin,
             PooledConnectionIdleTimeout = CloseWhenIdleFor,
             ConnectCallback = ConnectAsync,
-        };
+        });
     }
 
     /// <summary>Channels that are kept now.</summary>
@@ -73,6 +73,7 @@ internal sealed class PeerChannels : IDisposable
         HttpHandler = _handler,
         DisposeHttpClient = false,
         MaxReceiveMessageSize = MaxAnswerBytes,
+        CompressionProviders = [], // the limit holds only once a message is unpacked
     }).CreateCallInvoker();
 
     /// <summary>Judges what is really dialled, whatever came before.</summary>

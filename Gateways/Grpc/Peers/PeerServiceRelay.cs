@@ -1,5 +1,6 @@
 using System.Net;
 using Granero.Gateways.Grpc.Peers.Wire;
+using Granero.Gateways.Grpc.Support;
 using Granero.Gateways.Hosting;
 using Granero.Peers;
 using Grpc.Core;
@@ -8,6 +9,7 @@ using Microsoft.Extensions.Options;
 namespace Granero.Gateways.Grpc.Peers;
 
 /// <summary>The known clients' service: finds the peer, asks its own server, and hands its answer on (protocols.md, section 2).</summary>
+[BindServiceMethod(typeof(PeerServiceRelay), nameof(Bind))]
 internal sealed partial class PeerServiceRelay(
     IGrainFactory grains,
     GrainRetry retry,
@@ -19,6 +21,9 @@ internal sealed partial class PeerServiceRelay(
 {
     /// <summary>Marks what a gateway asks a peer. A peer that turns out to be a gateway does not ask on, so no call goes in circles.</summary>
     internal const string RelayedHeader = "granero-relayed";
+
+    /// <remarks>Found by the server, through the attribute of this class.</remarks>
+    public static void Bind(ServiceBinderBase binder, PeerService.PeerServiceBase? service) => PeerService.BindService(new ParsingBinder(binder), service);
 
     public override async Task<DownloadResponse> DownloadFile(FileRequest request, ServerCallContext context)
     {
@@ -42,28 +47,24 @@ internal sealed partial class PeerServiceRelay(
     {
         var limit = time.GetUtcNow().UtcDateTime + options.Value.AnswerWithin;
         var client = new PeerService.PeerServiceClient(channels.To(endPoint));
+        var answer = PeerAnswer.Next();
         try
         {
             return await client.DownloadFileAsync(
                 request, [new(RelayedHeader, "1")], limit < context.Deadline ? limit : context.Deadline, context.CancellationToken);
         }
-        catch (RpcException answer) when (IsNoAnswer(answer.StatusCode))
-        {
-            LogUnreachable(answer, request.PeerName, endPoint);
-            throw Unreachable(request.PeerName, answer.StatusCode == StatusCode.DeadlineExceeded
-                ? $"its server at {endPoint} did not answer in time"
-                : $"no server of a peer answers at {endPoint}");
-        }
-        catch (RpcException refusal)
+        catch (RpcException refusal) when (answer.Is(refusal.StatusCode))
         {
             throw new RpcException(new Status(refusal.StatusCode, $"Peer {request.PeerName} answered: {refusal.Status.Detail}"));
         }
+        catch (RpcException failure)
+        {
+            LogUnreachable(failure, request.PeerName, endPoint);
+            throw Unreachable(request.PeerName, failure.StatusCode == StatusCode.DeadlineExceeded
+                ? $"its server at {endPoint} did not answer in time"
+                : $"no server of a peer answers at {endPoint}");
+        }
     }
-
-    /// <summary>What comes of a peer that is not there, is too slow, or is no peer's server. Anything else a peer has said itself.</summary>
-    private static bool IsNoAnswer(StatusCode code) =>
-        code is StatusCode.Unavailable or StatusCode.DeadlineExceeded or StatusCode.Cancelled or StatusCode.Internal
-            or StatusCode.Unimplemented or StatusCode.ResourceExhausted;
 
     private static GraneroException Unreachable(string peerName, string why) =>
         new(ErrorCode.PeerUnreachable, $"Peer {peerName} cannot be reached: {why}.");

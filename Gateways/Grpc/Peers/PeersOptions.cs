@@ -29,6 +29,12 @@ internal sealed class PeersOptions
     /// <summary>Files being uploaded at a time, over all peers.</summary>
     public int MaxUploads { get; set; } = 64;
 
+    /// <summary>Files being uploaded at a time by one peer.</summary>
+    public int MaxUploadsOfPeer { get; set; } = 8;
+
+    /// <summary>How long an upload may take to say which file it is.</summary>
+    public TimeSpan HeaderWithin { get; set; } = TimeSpan.FromSeconds(5);
+
     /// <summary>How long a client may neither send the next part of an upload nor take the next part of a download.</summary>
     public TimeSpan StallTimeout { get; set; } = TimeSpan.FromSeconds(30);
 }

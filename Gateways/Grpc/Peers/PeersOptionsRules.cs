@@ -15,6 +15,8 @@ internal sealed class PeersOptionsRules : IValidateOptions<PeersOptions>
         (options.StallTimeout > TimeSpan.Zero && options.StallTimeout <= TimeSpan.FromHours(1), $"Peers:StallTimeout is {options.StallTimeout}; set a time above zero and up to an hour, for example 00:00:30."),
         (options.MaxChannels > 0, $"Peers:MaxChannels is {options.MaxChannels}; set 1 or more, for example 256."),
         (options.MaxUploads > 0, $"Peers:MaxUploads is {options.MaxUploads}; set 1 or more, for example 64."),
+        (options.MaxUploadsOfPeer > 0, $"Peers:MaxUploadsOfPeer is {options.MaxUploadsOfPeer}; set 1 or more, for example 8."),
+        (options.HeaderWithin > TimeSpan.Zero && options.HeaderWithin <= TimeSpan.FromMinutes(10), $"Peers:HeaderWithin is {options.HeaderWithin}; set a time above zero and up to 10 minutes, for example 00:00:05."),
         (options.MaxFileBytes > 0, $"Peers:MaxFileBytes is {options.MaxFileBytes}; set 1 byte or more, for example 2147483648."));
 
     private static (bool Holds, string Sentence) Network(string key, string[] networks)

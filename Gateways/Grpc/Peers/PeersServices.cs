@@ -13,7 +13,7 @@ internal static class PeersServices
         builder.Services.AddOptions<PeersOptions>().BindConfiguration(PeersOptions.Section).ValidateOnStart();
         builder.Services.AddSingleton<IValidateOptions<PeersOptions>, PeersOptionsRules>();
         builder.Services.AddSingleton<DialPolicy>().AddSingleton<PeerChannels>();
-        builder.Services.AddSingleton<FileStore>().AddSingleton<Downloads>().AddSingleton<Uploads>().AddSingleton<StopGrace>();
+        builder.Services.AddSingleton<FileStore>().AddSingleton<Downloads>().AddSingleton<Uploads>().AddSingleton<UploadPlaces>().AddSingleton<StopGrace>();
         builder.Services.AddHostedService<StoreSweep>();
         builder.Services.AddLeaseRenewal();
     }

@@ -13,13 +13,14 @@ internal sealed class Upload(IAsyncStreamReader<PublishRequest> requests, Stream
 
     private PublishHeader? _header;
 
+    /// <param name="within">A client that knows what it sends has it ready.</param>
     /// <exception cref="GraneroException">
     /// <see cref="ErrorCode.MalformedUpload"/>; <see cref="ErrorCode.InvalidName"/>; <see cref="ErrorCode.GatewayStops"/>.
     /// </exception>
     /// <exception cref="OperationCanceledException">By the clock, which knows why.</exception>
-    public async Task<PublishHeader> ReadHeaderAsync()
+    public async Task<PublishHeader> ReadHeaderAsync(TimeSpan within)
     {
-        if (!await ReadAsync() || requests.Current.Header is not { } header) throw Malformed("The first message of an upload must be its header.");
+        if (!await ReadAsync(within) || requests.Current.Header is not { } header) throw Malformed("The first message of an upload must be its header.");
         Names.CheckPeer(header.PeerName);
         Names.CheckFile(header.FileName);
         if (header.Sha256.Length != SHA256.HashSizeInBytes) throw Malformed($"A SHA-256 has {SHA256.HashSizeInBytes} bytes, and this one has {header.Sha256.Length}.");
@@ -45,9 +46,9 @@ internal sealed class Upload(IAsyncStreamReader<PublishRequest> requests, Stream
     }
 
     /// <summary>The clock runs only here: what the cluster and the disk take is not the client's doing.</summary>
-    private async Task<bool> ReadAsync()
+    private async Task<bool> ReadAsync(TimeSpan? within = null)
     {
-        clock.Restart();
+        clock.Restart(within);
         var isThere = await requests.MoveNext(clock.Token);
         clock.Pause();
         return isThere;

@@ -13,21 +13,19 @@ namespace Granero.Gateways.Grpc.Peers;
 
 /// <summary>Takes uploads into the store and has the grains record them. The record is the publication; without it there are only bytes.</summary>
 internal sealed class Uploads(
-    IGrainFactory grains, GrainRetry retry, FileStore store, LeaseRenewal leases, IOptions<PeersOptions> options) : IDisposable
+    IGrainFactory grains, GrainRetry retry, FileStore store, UploadPlaces places, LeaseRenewal leases, IOptions<PeersOptions> options)
 {
-    private readonly SemaphoreSlim _slots = new(options.Value.MaxUploads);
-
     /// <returns>The file as it is published now.</returns>
     /// <exception cref="GraneroException">It was refused, for one of the reasons in files.proto; nothing is left of it.</exception>
     public async Task<PublishedFile> ReceiveAsync(IAsyncStreamReader<PublishRequest> requests, IPAddress remote, StreamClock clock)
     {
-        if (!_slots.Wait(0, CancellationToken.None)) throw new GraneroException(ErrorCode.StoreIsBusy, "Too many files are being published: try again.");
         try
         {
             var upload = new Upload(requests, clock);
-            var header = await upload.ReadHeaderAsync();
+            var header = await upload.ReadHeaderAsync(options.Value.HeaderWithin);
             var caller = CallerOf(header, remote);
             await CheckRoomAsync(header, caller, clock.Token);
+            using var place = places.Take(header.PeerName); // not sooner: whoever may not publish takes none
             await using var incoming = store.Receive();
             await upload.ReadContentAsync(incoming);
             return await PublishAsync(header, incoming, caller);
@@ -40,13 +38,7 @@ internal sealed class Uploads(
         {
             throw refusal;
         }
-        finally
-        {
-            _slots.Release();
-        }
     }
-
-    public void Dispose() => _slots.Dispose();
 
     private Caller CallerOf(PublishHeader header, IPAddress remote)
     {

@@ -8,10 +8,11 @@ internal sealed class StreamClock : IDisposable
     private readonly CancellationToken _stop;
     private readonly CancellationTokenSource _stalled;
     private readonly CancellationTokenSource _any;
+    private TimeSpan _limit;
 
     public StreamClock(TimeSpan stallTimeout, TimeProvider time, CancellationToken call, CancellationToken stop)
     {
-        (_stallTimeout, _call, _stop) = (stallTimeout, call, stop);
+        (_stallTimeout, _limit, _call, _stop) = (stallTimeout, stallTimeout, call, stop);
         _stalled = new CancellationTokenSource(stallTimeout, time);
         _any = CancellationTokenSource.CreateLinkedTokenSource(call, stop, _stalled.Token);
     }
@@ -19,11 +20,13 @@ internal sealed class StreamClock : IDisposable
     public CancellationToken Token => _any.Token;
 
     /// <summary>There has been progress: the time begins anew.</summary>
+    /// <param name="limit">How long it is this time; none: as always.</param>
     /// <exception cref="GraneroException"><see cref="ErrorCode.GatewayStops"/>.</exception>
-    public void Restart()
+    public void Restart(TimeSpan? limit = null)
     {
         if (_stop.IsCancellationRequested) throw Stops();
-        _stalled.CancelAfter(_stallTimeout);
+        _limit = limit ?? _stallTimeout;
+        _stalled.CancelAfter(_limit);
     }
 
     /// <summary>The client is not waited for now: the time stands still until <see cref="Restart"/>.</summary>
@@ -34,7 +37,7 @@ internal sealed class StreamClock : IDisposable
     {
         ({ IsCancellationRequested: true }, _) => null,
         (_, { IsCancellationRequested: true }) => Stops(),
-        _ when _stalled.IsCancellationRequested => new(ErrorCode.ClientTooSlow, $"There was no progress for {_stallTimeout.TotalSeconds:0.#} s."),
+        _ when _stalled.IsCancellationRequested => new(ErrorCode.ClientTooSlow, $"There was no progress for {_limit.TotalSeconds:0.#} s."),
         _ => null,
     };
 

@@ -18,8 +18,8 @@ internal sealed class AccountsApi(IGrainFactory grains, GrainRetry retry, Tokens
         Refuse(!AccountNames.IsUsername(username), "El nombre de usuario no es válido");
         Refuse(!AccountNames.IsEmail(email), "El correo electrónico no es válido");
         // The id is made here, so that a call that has to be sent again is the same sign-up.
-        var signUp = new SignUp(Guid.CreateVersion7(), email, password);
-        await CallAsync(username, account => account.SignUp(signUp));
+        var signUp = new SignUp(Guid.CreateVersion7(), email, password, IpOf(http));
+        await CallAsync(username, account => account.SignUp(signUp, http.RequestAborted), http.RequestAborted);
         await MessageReply.WriteAsync(http, StatusCodes.Status201Created, "Usuario creado");
     }
 
@@ -29,23 +29,26 @@ internal sealed class AccountsApi(IGrainFactory grains, GrainRetry retry, Tokens
         var (username, password) = (Given(body.Username), Given(body.Password));
         if (!AccountNames.IsUsername(username))
             throw InSpanish(ErrorCode.UserNotFound);
-        var ip = (http.Connection.RemoteIpAddress ?? IPAddress.None).ToString();
+        var ip = IpOf(http);
         // What could not be the password of anybody is a wrong one, and needs no hash.
-        var userId = await CallAsync(username, account => account.LogIn(password.Length <= AccountNames.MaxPasswordLength ? password : "", ip));
+        var checkable = password.Length <= AccountNames.MaxPasswordLength ? password : "";
+        var userId = await CallAsync(username, account => account.LogIn(checkable, ip, http.RequestAborted), http.RequestAborted);
         await JsonBody.WriteAsync(http.Response, StatusCodes.Status200OK, new TokenReply(tokens.Make(userId, username)), AccountsReplies.Json.TokenReply);
     }
 
-    private async Task<long> CallAsync(string username, Func<IAccountGrain, Task<long>> call)
+    private async Task<long> CallAsync(string username, Func<IAccountGrain, Task<long>> call, CancellationToken cancellationToken)
     {
         try
         {
-            return await retry.CallAsync(() => call(grains.GetGrain<IAccountGrain>(username)));
+            return await retry.CallAsync(() => call(grains.GetGrain<IAccountGrain>(username)), cancellationToken);
         }
         catch (GraneroException refusal)
         {
             throw InSpanish(refusal.Code, refusal.RetryAfter);
         }
     }
+
+    private static string IpOf(HttpContext http) => (http.Connection.RemoteIpAddress ?? IPAddress.None).ToString();
 
     private static string Given(string? field)
     {
@@ -74,6 +77,7 @@ internal sealed class AccountsApi(IGrainFactory grains, GrainRetry retry, Tokens
         ErrorCode.UserNotFound => "Usuario no encontrado",
         ErrorCode.PasswordMismatch => "Contraseña incorrecta",
         ErrorCode.UserIsDisabled => "El usuario está inhabilitado",
+        ErrorCode.TooManyAtOnce => "Demasiados usuarios a la vez. Inténtelo más tarde",
         _ => "Demasiados intentos fallidos. Inténtelo más tarde",
     }) { RetryAfter = retryAfter };
 }

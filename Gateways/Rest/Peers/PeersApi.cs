@@ -10,7 +10,7 @@ using Microsoft.Extensions.Options;
 namespace Granero.Gateways.Rest.Peers;
 
 /// <summary>The peers' four routes, as their known client calls them. Source: protocols.md, section 2.</summary>
-internal sealed class PeersApi(IGrainFactory grains, GrainRetry retry, LeaseRenewal leases, IOptions<PeersOptions> options)
+internal sealed class PeersApi(IGrainFactory grains, GrainRetry retry, LeaseRenewal leases, LargeBodies largeBodies, IOptions<PeersOptions> options)
 {
     private const string MaskedPassword = "********";
     private const string Bearer = "Bearer ";
@@ -24,7 +24,7 @@ internal sealed class PeersApi(IGrainFactory grains, GrainRetry retry, LeaseRene
         var token = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(TokenBytes));
         var login = new PeerLogin(address, password, CallerOf(http), Caller.HashOf(token));
         var peer = grains.GetGrain<IPeerGrain>(username);
-        await retry.CallAsync(() => peer.LogIn(login));
+        await retry.CallAsync(() => peer.LogIn(login, http.RequestAborted), http.RequestAborted);
         await JsonBody.WriteAsync(http.Response, StatusCodes.Status200OK, new LoginReply(username, MaskedPassword, peerIp, token), PeersReplies.Json.LoginReply);
     }
 
@@ -38,8 +38,12 @@ internal sealed class PeersApi(IGrainFactory grains, GrainRetry retry, LeaseRene
 
     public async Task IndexFilesAsync(HttpContext http)
     {
+        var caller = CallerOf(http);
+        using var large = await largeBodies.EnterAsync(http, caller);
         var (peerIp, files) = await PeersRequests.ReadIndexFilesAsync(http.Request, options.Value.MaxFilesInRequest);
-        var (address, caller) = (AddressGrain(peerIp), CallerOf(http));
+        var address = AddressGrain(peerIp);
+        if (large is not null)
+            await retry.CallAsync(() => address.CheckMayIndex(caller)); // before all those names travel
         await retry.CallAsync(() => address.IndexFiles(files, caller));
         await JsonBody.WriteAsync(http.Response, StatusCodes.Status200OK, new MessageReply("Files indexed successfully."), PeersReplies.Json.MessageReply);
     }
@@ -57,7 +61,7 @@ internal sealed class PeersApi(IGrainFactory grains, GrainRetry retry, LeaseRene
     }
 
     private static FileReply Describe(FileHolder holder, string file) =>
-        new(holder.PeerName, holder.Address, file, $"http://{holder.Address}/download/{holder.PeerName}/{file}");
+        new(holder.PeerName, holder.Address, file, $"http://{PeerAddress.HostOf(holder.Address)}/download/{holder.PeerName}/{file}");
 
     private IPeerAddressGrain AddressGrain(string peerIp) =>
         grains.GetGrain<IPeerAddressGrain>(PeersRequests.ParseAddress(peerIp).Key);
@@ -88,6 +92,7 @@ internal static class PeersRoutes
             .WithDescription("The first login registers the user with this password. peer_ip: where others download from it, an IP, perhaps with a port. "
                 + "The token may be sent as Authorization: Bearer by a peer that calls from another address than the one that logged it in.")
             .Produces<LoginReply>().Refuses(StatusCodes.Status401Unauthorized).Refuses(StatusCodes.Status403Forbidden).Refuses(StatusCodes.Status429TooManyRequests)
+            .Refuses(StatusCodes.Status503ServiceUnavailable)
             .WithExample("""{"username": "ana", "password": "secret", "peer_ip": "192.0.2.10:50051"}""", StatusCodes.Status200OK);
         Map("/logout", api.LogOutAsync, MaxSmallBodyBytes).AcceptsAny<LogoutRequest>().WithSummary("Log the peer at an address out")
             .WithDescription("Its files leave the index. Only the address that logged it in, or a bearer of its token, may do so.")
@@ -95,7 +100,7 @@ internal static class PeersRoutes
             .WithExample("""{"peer_ip": "192.0.2.10:50051"}""", StatusCodes.Status200OK);
         Map("/indexFiles", api.IndexFilesAsync, maxBodyBytes).AcceptsAny<IndexFilesRequest>().WithSummary("Add names of files to the index")
             .WithDescription("What a peer has indexed before stays. Only the address that logged it in, or a bearer of its token, may do so.")
-            .Produces<MessageReply>().Refuses(StatusCodes.Status403Forbidden).Refuses(StatusCodes.Status404NotFound)
+            .Produces<MessageReply>().Refuses(StatusCodes.Status403Forbidden).Refuses(StatusCodes.Status404NotFound).Refuses(StatusCodes.Status503ServiceUnavailable)
             .WithExample("""{"peer_ip": "192.0.2.10:50051", "peer_files": ["song.mp3", "notes.txt"]}""", StatusCodes.Status200OK);
         Map("/getFiles", api.GetFilesAsync, MaxSmallBodyBytes).AcceptsAny<GetFilesRequest>().WithSummary("Who has a file of this name")
             .WithDescription("All peers that are logged in and have indexed it, the one that did so first in front.")

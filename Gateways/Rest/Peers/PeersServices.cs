@@ -11,7 +11,7 @@ internal static class PeersServices
     {
         builder.Services.AddOptions<PeersOptions>().BindConfiguration(PeersOptions.Section).ValidateOnStart();
         builder.Services.AddSingleton<IValidateOptions<PeersOptions>, PeersOptions>();
-        builder.Services.AddSingleton<PeersApi>();
+        builder.Services.AddSingleton<PeersApi>().AddSingleton<LargeBodies>();
         builder.Services.AddLeaseRenewal();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenAnyIP(
             kestrel.ApplicationServices.GetRequiredService<IOptions<PeersOptions>>().Value.Port,

@@ -12,7 +12,7 @@ internal sealed class TasksClient(IGrainFactory grains, GrainRetry retry)
 
     public async Task<RemoteTask> SubmitAsync(Guid id, RemoteTaskRequest request, RegistryCredentials? credentials, CancellationToken cancellationToken)
     {
-        await retry.CallAsync(() => All.RequireRunner(CancellationToken.None));
+        await retry.CallAsync(() => All.RequireRunner(CancellationToken.None), cancellationToken);
         return await CallAsync(id, grain => grain.Submit(request, credentials, CancellationToken.None), cancellationToken);
     }
 

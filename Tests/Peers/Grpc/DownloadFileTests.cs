@@ -5,6 +5,7 @@ using Granero.Tests.Support;
 using Granero.Tests.Support.Peers;
 using Granero.Tests.Support.Peers.Known;
 using Grpc.Core;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Xunit;
 
@@ -90,6 +91,60 @@ public sealed class DownloadFileTests(GrpcCluster peers)
         var refusal = await RefusalAsync(peers.Gateway, peer.Name, file);
 
         Assert.Equal((StatusCode.PermissionDenied, $"Peer {peer.Name} answered: Not for you."), (refusal.StatusCode, refusal.Status.Detail));
+    }
+
+    [Theory]
+    [InlineData(StatusCode.Cancelled)]
+    [InlineData(StatusCode.DeadlineExceeded)]
+    [InlineData(StatusCode.ResourceExhausted)]
+    [InlineData(StatusCode.Unimplemented)]
+    [InlineData(StatusCode.Internal)]
+    public async Task A_peers_refusal_comes_through_also_with_a_code_that_the_client_has_for_failures_of_its_own(StatusCode code)
+    {
+        await using var server = await KnownPeer.StartAsync((_, _) => throw new RpcException(new Status(code, "Not now.")));
+        var (peer, file) = await peers.ShareAsync(server.Address);
+
+        var refusal = await RefusalAsync(peers.Gateway, peer.Name, file);
+
+        Assert.Equal((code, $"Peer {peer.Name} answered: Not now."), (refusal.StatusCode, refusal.Status.Detail));
+    }
+
+    [Theory]
+    [InlineData(200)]
+    [InlineData(302)]
+    [InlineData(401)]
+    [InlineData(404)]
+    [InlineData(500)]
+    public async Task A_web_server_that_speaks_HTTP2_is_unavailable_and_what_it_says_is_not_told(int status)
+    {
+        await using var web = await KnownPeer.StartAsync(instead: http =>
+        {
+            http.Response.StatusCode = status;
+            return http.Response.WriteAsync("Hello");
+        });
+        var (peer, file) = await peers.ShareAsync(web.Address);
+
+        var refusal = await RefusalAsync(peers.Gateway, peer.Name, file);
+
+        Assert.Equal(
+            (StatusCode.Unavailable, $"Peer {peer.Name} cannot be reached: no server of a peer answers at {web.Address}."),
+            (refusal.StatusCode, refusal.Status.Detail));
+    }
+
+    [Fact]
+    public async Task An_answer_that_is_compressed_is_not_unpacked()
+    {
+        var bomb = Messages.Compressed(new DownloadResponse { Message = new('x', 1000) });
+        await using var server = await KnownPeer.StartAsync(instead: async http =>
+        {
+            http.Response.ContentType = "application/grpc";
+            http.Response.Headers["grpc-encoding"] = "gzip";
+            await http.Response.Body.WriteAsync(bomb);
+            http.Response.AppendTrailer("grpc-status", "0");
+        });
+        var (peer, file) = await peers.ShareAsync(server.Address);
+
+        Assert.Equal(StatusCode.Unavailable, (await RefusalAsync(peers.Gateway, peer.Name, file)).StatusCode);
     }
 
     [Fact]

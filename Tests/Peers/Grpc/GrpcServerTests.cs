@@ -80,6 +80,34 @@ public sealed class GrpcServerTests(GrpcCluster peers)
         Assert.Single(gateway.StoredFiles());
     }
 
+    [Theory]
+    [InlineData("/PeerService/DownloadFile")]
+    [InlineData("/granero.peers.v1.Files/Publish")]
+    [InlineData("/granero.peers.v1.Files/Find")]
+    [InlineData("/grpc.health.v1.Health/Check")]
+    public async Task A_compressed_message_is_refused_before_it_is_unpacked(string method)
+    {
+        var bomb = Messages.Compressed(new FindRequest { FileName = new('x', 1000) });
+
+        var (status, detail) = await Messages.SendAsync(peers.Gateway, method, bomb, "gzip").Soon();
+
+        Assert.Equal($"{(int)StatusCode.Unimplemented}", status);
+        Assert.Contains("gzip", detail, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/PeerService/DownloadFile")]
+    [InlineData("/granero.peers.v1.Files/Download")]
+    [InlineData("/granero.peers.v1.Files/Publish")]
+    [InlineData("/granero.peers.v1.Files/Find")]
+    public async Task Bytes_that_are_no_message_are_an_invalid_argument(string method)
+    {
+        var (status, detail) = await Messages.SendAsync(peers.Gateway, method, Messages.Plain([0x0A, 0x7F, 0x01])).Soon();
+
+        Assert.Equal($"{(int)StatusCode.InvalidArgument}", status);
+        Assert.StartsWith("The message is no ", detail, StringComparison.Ordinal);
+    }
+
     private static async Task AwaitAsync(AsyncServerStreamingCall<HealthCheckResponse> watch, ServingStatus status)
     {
         while (await watch.ResponseStream.MoveNext(TestContext.Current.CancellationToken))

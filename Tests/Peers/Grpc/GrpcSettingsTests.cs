@@ -28,6 +28,8 @@ public sealed class GrpcSettingsTests
             ("StallTimeout", options => options.StallTimeout = TimeSpan.FromDays(1)),
             ("MaxChannels", options => options.MaxChannels = 0),
             ("MaxUploads", options => options.MaxUploads = -1),
+            ("MaxUploadsOfPeer", options => options.MaxUploadsOfPeer = 0),
+            ("HeaderWithin", options => options.HeaderWithin = TimeSpan.Zero),
             ("MaxFileBytes", options => options.MaxFileBytes = 0),
         ];
         foreach (var (key, mistake) in mistakes)

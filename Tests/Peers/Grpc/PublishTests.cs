@@ -72,7 +72,7 @@ public sealed class PublishTests(GrpcCluster peers)
         var (peer, file) = await peers.ShareAsync();
         using var call = gateway.Files.Publish();
         await call.RequestStream.WriteAsync(new() { Header = HeaderOf(peer, file, NewContent(100)) });
-        for (var waits = 0; waits < 3; waits++) // the clock's own, for the header, for the first chunk
+        for (var waits = 0; waits < 2; waits++) // the clock's own, for the first chunk
             await time.WaitBegunAsync(stall);
         time.Advance(stall);
 
@@ -102,6 +102,48 @@ public sealed class PublishTests(GrpcCluster peers)
         Assert.Equal(StatusCode.OK, await OutcomeAsync(taken.ResponseAsync).Soon());
 
         await gateway.Files.PublishAsync(peer, peers.New("file"), content).Soon();
+    }
+
+    [Fact]
+    public async Task Silent_calls_and_those_of_strangers_take_no_places()
+    {
+        await using var gateway = await peers.StartGatewayAsync(("Peers:MaxUploads", "1"));
+        var (peer, file) = await peers.ShareAsync();
+        var (theirs, theirFile) = await peers.ShareAsync(from: "203.0.113.9");
+        using var silent = gateway.Files.Publish();
+        using var foreign = gateway.Files.Publish();
+        await foreign.RequestStream.WriteAsync(new() { Header = HeaderOf(theirs, theirFile, NewContent(10)) });
+        Assert.Equal(StatusCode.PermissionDenied, await OutcomeAsync(foreign.ResponseAsync).Soon());
+
+        Assert.Equal(StatusCode.OK, await OutcomeAsync(gateway.Files.PublishAsync(peer, file, NewContent(10))).Soon());
+    }
+
+    [Fact]
+    public async Task An_upload_that_does_not_say_what_it_is_ends_soon()
+    {
+        var time = new ManualTime();
+        await using var gateway = await peers.StartGatewayAsync(time);
+        using var silent = gateway.Files.Publish();
+        await time.WaitBegunAsync(TimeSpan.FromSeconds(5));
+        time.Advance(TimeSpan.FromSeconds(5));
+
+        Assert.Equal(StatusCode.DeadlineExceeded, await OutcomeAsync(silent.ResponseAsync).Soon());
+    }
+
+    [Fact]
+    public async Task One_peer_does_not_take_all_places()
+    {
+        await using var gateway = await peers.StartGatewayAsync(("Peers:MaxUploadsOfPeer", "1"));
+        var (peer, file) = await peers.ShareAsync();
+        var (other, otherFile) = await peers.ShareAsync();
+        var content = NewContent(10);
+        using var one = gateway.Files.Publish();
+        using var second = gateway.Files.Publish();
+        await one.RequestStream.WriteAsync(new() { Header = HeaderOf(peer, file, content) });
+        await second.RequestStream.WriteAsync(new() { Header = HeaderOf(peer, peers.New("file"), content) });
+
+        Assert.Equal(StatusCode.ResourceExhausted, await OutcomeAsync(await Task.WhenAny(one.ResponseAsync, second.ResponseAsync).Soon()));
+        Assert.Equal(StatusCode.OK, await OutcomeAsync(gateway.Files.PublishAsync(other, otherFile, content)).Soon());
     }
 
     [Fact]

@@ -3,6 +3,7 @@ using Granero.Tests.Support.Peers.Known;
 using Grpc.Core;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -21,8 +22,11 @@ internal sealed class KnownPeer : IAsyncDisposable
     /// <summary>The address that it logs in with.</summary>
     public string Address => new Uri(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single()).Authority;
 
+    /// <param name="answer">Its answer; none: the known one.</param>
+    /// <param name="protocol">What it speaks.</param>
+    /// <param name="instead">What there is in place of a gRPC server.</param>
     public static async Task<KnownPeer> StartAsync(
-        Func<FileRequest, ServerCallContext, Task<DownloadResponse>>? answer = null, HttpProtocols protocol = HttpProtocols.Http2)
+        Func<FileRequest, ServerCallContext, Task<DownloadResponse>>? answer = null, HttpProtocols protocol = HttpProtocols.Http2, RequestDelegate? instead = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -30,7 +34,10 @@ internal sealed class KnownPeer : IAsyncDisposable
         builder.Services.AddSingleton(new Service(answer ?? AnswerAsKnown));
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, port => port.Protocols = protocol));
         var app = builder.Build();
-        app.MapGrpcService<Service>();
+        if (instead is null)
+            app.MapGrpcService<Service>();
+        else
+            app.Run(instead);
         await app.StartAsync();
         return new(app);
     }
