@@ -42,6 +42,8 @@ internal static class RestServer
     public static void MapRestServer(this WebApplication app)
     {
         app.UseTrustedProxies();
+        app.Use(TusApi.PrepareAsync);
+        app.UseRouting();
         app.UseDoors();
         app.UseStatusCodePages(); // what no route takes is answered with ProblemDetails
         app.Use(app.Services.GetRequiredService<Problems>().AnswerAsync);

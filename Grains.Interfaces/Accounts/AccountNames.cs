@@ -12,8 +12,8 @@ public static class AccountNames
     /// <summary>More make no better one, and only cost time to hash.</summary>
     public const int MaxPasswordLength = 1024;
 
-    /// <returns>Whether it can be stored and shown on one line.</returns>
-    public static bool IsUsername(string name) => name.Length is > 0 and <= MaxLength && !name.Any(IsForbidden);
+    /// <returns>Whether it can be stored and shown on one line. Orleans takes white space alone for no key.</returns>
+    public static bool IsUsername(string name) => !string.IsNullOrWhiteSpace(name) && name.Length <= MaxLength && !name.Any(IsForbidden);
 
     /// <returns>Whether it looks like <c>who@where</c>; only a message sent there could tell more.</returns>
     public static bool IsEmail(string email) =>

@@ -29,11 +29,14 @@ public interface IVideoLibraryGrain : IGrainWithIntegerKey
     [Alias("List"), AlwaysInterleave]
     Task<VideoList> List(int? max, bool descending, CancellationToken cancellationToken = default);
 
-    /// <summary>Begins an upload that may come in several requests. Repeating it with the same id is harmless.</summary>
+    /// <summary>
+    /// Begins an upload that may come in several requests. Its length is taken of the user's room until it has come, or expired. Repeating it with the
+    /// same id is harmless.
+    /// </summary>
     /// <returns>When it expires: a while after it began or was last <see cref="Extend"/>ed.</returns>
     /// <exception cref="GraneroException"><see cref="ErrorCode.VideoQuotaExceeded"/>; <see cref="ErrorCode.TooManyUploads"/>: the user has begun too many.</exception>
     [Alias("Begin")]
-    Task<DateTime> Begin(Guid upload, string fileName, long length, CancellationToken cancellationToken = default);
+    Task<DateTime> Begin(Guid upload, string fileName, long length, string? metadata, CancellationToken cancellationToken = default);
 
     /// <exception cref="GraneroException"><see cref="ErrorCode.UploadNotFound"/>.</exception>
     [Alias("FindUpload"), AlwaysInterleave]

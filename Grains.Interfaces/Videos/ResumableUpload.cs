@@ -6,6 +6,8 @@ namespace Granero.Videos;
 /// <param name="Length">Bytes that are to come in all.</param>
 /// <param name="ExpiresAt">When it is given up if it is not whole.</param>
 /// <param name="Video">The video that it has become; null before.</param>
+/// <param name="Metadata">What its client said of it, word for word; null for nothing.</param>
 [GenerateSerializer, Immutable, Alias("granero.videos.ResumableUpload")]
 public sealed record ResumableUpload(
-    [property: Id(0)] Guid Id, [property: Id(1)] string FileName, [property: Id(2)] long Length, [property: Id(3)] DateTime ExpiresAt, [property: Id(4)] long? Video);
+    [property: Id(0)] Guid Id, [property: Id(1)] string FileName, [property: Id(2)] long Length, [property: Id(3)] DateTime ExpiresAt, [property: Id(4)] long? Video,
+    [property: Id(5)] string? Metadata);

@@ -56,7 +56,8 @@ internal sealed class OperatorsGrain(OperatorStore operators, AuditStore audit, 
             throw new GraneroException(ErrorCode.TooManyLogins, $"Too many failed logins. Try again in {seconds} s.") { RetryAfter = wait };
         }
 
-        var stored = await operators.PasswordHashOf(login.Operator, cancellationToken);
+        // Postgres stores no NUL, and takes none in a question either.
+        var stored = login.Operator.Contains('\0') ? null : await operators.PasswordHashOf(login.Operator, cancellationToken);
         var hash = await passwords.CheckAsync(stored, login.Password, login.Ip, cancellationToken);
         if (stored is null || hash is null)
         {

@@ -21,8 +21,13 @@ internal static class FfmpegCommand
     public const int LogoFrames = 2 * LogoSeconds * FramesPerSecond;
 
     private const int FramesPerSecond = 24;
+
+    /// <summary>Of more, nobody knows which loudspeaker each is for.</summary>
+    private const int MaxNamedChannels = 8;
+
     private const string Background = "0xf6efe0"; // the logo's own
     private const string Silence = "anullsrc=r=48000:cl=stereo:d=2";
+    private static readonly TimeSpan Glimpse = TimeSpan.FromSeconds(0.1);
 
     /// <summary>Width and height of the result: the source's width and 16:9, both even, as yuv420p wants them.</summary>
     public static (int Width, int Height) SizeOf(VideoFacts source)
@@ -58,18 +63,30 @@ internal static class FfmpegCommand
 
     /// <remarks>
     /// 24 frames a second come out of any rate, a variable one too; start_time and first_pts keep a picture and a sound that do not begin together in
-    /// step; concat fills the shorter of the two up with silence, and the last fps with the last picture.
+    /// step; concat fills the shorter of the two up with silence, and the last fps with the last picture. The input's -t spares the decoder the rest,
+    /// but goes by timestamps alone: fps fills up to the next one, and aresample up to the next sound, which may be hours away. So each is cut here,
+    /// the frames by their count. A glimpse that fewer than two frames of 1/24 s show is lengthened, or concat takes its one frame for no time at all.
+    /// V is a picture that moves: a cover may come first.
     /// </remarks>
     private static string Filters(VideoFacts source)
     {
         var (width, height) = SizeOf(source);
         var size = string.Create(CultureInfo.InvariantCulture, $"{width}:{height}");
         var logo = $"fps=24,scale={size}:force_original_aspect_ratio=decrease,pad={size}:-1:-1:color={Background},setsar=1,format=yuv420p";
-        var picture = $"[0:v]{logo}[first];[2:v]{logo}[last];[1:v:0]fps=24:start_time=0,scale={size},setsar=1,format=yuv420p[picture];";
+        var longer = source.Duration < Glimpse ? FormattableString.Invariant($"tpad=stop_mode=clone:stop_duration={Glimpse.TotalSeconds},") : "";
+        var picture = $"[0:v]{logo}[first];[2:v]{logo}[last];"
+            + $"[1:V:0]{longer}fps=24:start_time=0:eof_action=pass,trim=end_frame={MaxPictureSeconds * FramesPerSecond},scale={size},setsar=1,format=yuv420p[picture];";
         return source.HasSound
             ? picture
-                + $"{Silence}[before];{Silence}[after];[1:a:0]aresample=48000:async=1:first_pts=0,aformat=sample_fmts=fltp:channel_layouts=stereo[heard];"
+                + $"{Silence}[before];{Silence}[after];[1:a:0]{Mix(source.Channels)}atrim=end={MaxPictureSeconds},"
+                + "aresample=48000:async=1:first_pts=0,aformat=sample_fmts=fltp:channel_layouts=stereo[heard];"
                 + "[first][before][picture][heard][last][after]concat=n=3:v=1:a=1[all][sound];[all]fps=24[video]"
             : picture + "[first][picture][last]concat=n=3:v=1:a=0,fps=24[video]";
     }
+
+    /// <summary>aresample mixes channels that it knows. Of others, every second one goes to each side, none louder than it was.</summary>
+    private static string Mix(int channels) =>
+        channels > MaxNamedChannels ? $"pan=stereo|c0<{Sum(channels, first: 0)}|c1<{Sum(channels, first: 1)}," : "";
+
+    private static string Sum(int channels, int first) => string.Join('+', Enumerable.Range(0, channels).Where(i => i % 2 == first).Select(i => $"c{i}"));
 }

@@ -9,18 +9,17 @@ internal sealed class UploadStore(NpgsqlDataSource postgres)
     /// <summary>Uploads that one user may have begun at a time.</summary>
     public const int MaxOfUser = 100;
 
-    private const string Lock = "select pg_advisory_xact_lock(hashtextextended('uploads of ' || $1::bigint, 0))";
-
-    private const string Insert = """
-        insert into video_uploads (id, user_id, file_name, length, expires_at)
-        select $2, $1, $3, $4, $5 where (select count(*) from video_uploads where user_id = $1 and expires_at > now()) < $6
+    private const string Insert = $"""
+        insert into video_uploads (id, user_id, file_name, length, metadata, expires_at)
+        select $2, $1, $3, $4, $5, $6
+        where (select count(*) from video_uploads where user_id = $1 and expires_at > now()) < $7 and {VideoStore.BytesOfUser} + $4 <= $8
         on conflict do nothing
         """;
 
     private const string FindOpen = """
-        select id, file_name, length, expires_at, null::bigint from video_uploads where id = $1 and user_id = $2 and expires_at > now()
+        select id, file_name, length, expires_at, null::bigint, metadata from video_uploads where id = $1 and user_id = $2 and expires_at > now()
         union all
-        select upload, file_name, length, uploaded_at, id from videos where upload = $1 and user_id = $2
+        select upload, file_name, length, uploaded_at, id, upload_metadata from videos where upload = $1 and user_id = $2
         """;
 
     private const string Unknown = """
@@ -28,11 +27,13 @@ internal sealed class UploadStore(NpgsqlDataSource postgres)
         where not exists (select from videos where upload = wanted.id) and not exists (select from video_uploads u where u.id = wanted.id)
         """;
 
-    /// <returns>False if the user has begun too many.</returns>
-    public async Task<bool> BeginAsync(long userId, Guid upload, string fileName, long length, DateTimeOffset expiresAt, CancellationToken cancellationToken)
+    /// <returns>False if the user has begun too many, or all of them with the user's videos would take more than the quota.</returns>
+    public async Task<bool> BeginAsync(
+        long userId, Guid upload, string fileName, long length, string? metadata, DateTimeOffset expiresAt, long quotaBytes, CancellationToken cancellationToken)
     {
         await using (var batch = postgres.Batch(
-            Sql.Command(Lock, userId), Sql.Command(Insert, userId, upload, fileName, length, expiresAt, (long)MaxOfUser)))
+            Sql.Command(VideoStore.LockUser, userId),
+            Sql.Command(Insert, userId, upload, fileName, length, (object?)metadata ?? DBNull.Value, expiresAt, (long)MaxOfUser, quotaBytes)))
         {
             await batch.ExecuteNonQueryAsync(cancellationToken);
         }
@@ -46,7 +47,7 @@ internal sealed class UploadStore(NpgsqlDataSource postgres)
         await using var batch = postgres.Batch(Sql.Command(FindOpen, upload, userId));
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
         return await reader.ReadAsync(cancellationToken)
-            ? new(reader.GetGuid(0), reader.GetString(1), reader.GetInt64(2), reader.GetDateTime(3), reader.GetValue(4) as long?)
+            ? new(reader.GetGuid(0), reader.GetString(1), reader.GetInt64(2), reader.GetDateTime(3), reader.GetValue(4) as long?, reader.GetValue(5) as string)
             : null;
     }
 

@@ -25,14 +25,14 @@ internal sealed class VideoLibraryGrain(VideoStore videos, UploadStore uploads, 
     public Task<VideoList> List(int? max, bool descending, CancellationToken cancellationToken) =>
         videos.ListAsync(UserId, max, descending, cancellationToken);
 
-    public async Task<DateTime> Begin(Guid upload, string fileName, long length, CancellationToken cancellationToken)
+    public async Task<DateTime> Begin(Guid upload, string fileName, long length, string? metadata, CancellationToken cancellationToken)
     {
-        if (length > await Room(cancellationToken))
-            throw NoRoom();
         var expiresAt = NewExpiry;
-        return await uploads.BeginAsync(UserId, upload, fileName, length, expiresAt, cancellationToken)
-            ? expiresAt.UtcDateTime
-            : throw new GraneroException(ErrorCode.TooManyUploads, $"{UploadStore.MaxOfUser} uploads have been begun and not ended: end or delete some.");
+        if (await uploads.BeginAsync(UserId, upload, fileName, length, metadata, expiresAt, options.Value.QuotaBytes, cancellationToken))
+            return expiresAt.UtcDateTime;
+        throw length > await Room(cancellationToken)
+            ? NoRoom()
+            : new GraneroException(ErrorCode.TooManyUploads, $"{UploadStore.MaxOfUser} uploads have been begun and not ended: end or delete some.");
     }
 
     public async Task<ResumableUpload> FindUpload(Guid upload, CancellationToken cancellationToken) =>
@@ -60,7 +60,7 @@ internal sealed class VideoLibraryGrain(VideoStore videos, UploadStore uploads, 
     }
 
     private GraneroException NoRoom() =>
-        new(ErrorCode.VideoQuotaExceeded, $"Your videos may take {options.Value.QuotaBytes} bytes together, and with this one they would take more.");
+        new(ErrorCode.VideoQuotaExceeded, $"Your videos, and uploads that you have begun, may take {options.Value.QuotaBytes} bytes together, and with this one they would take more.");
 
     private static GraneroException NoUpload() => new(ErrorCode.UploadNotFound, "There is no such upload, or it has expired.");
 }

@@ -10,7 +10,7 @@ internal sealed class VideoProbe(IOptions<VideosOptions> options) : IDisposable
 {
     private const int MaxReportCharacters = 1 << 20;
     private const long MemoryBytes = 1L << 30;
-    private const string Entries = "format=duration:stream=codec_type,codec_name,width,height,duration:stream_disposition=attached_pic:stream_side_data=rotation";
+    private const string Entries = "format=duration:stream=codec_type,codec_name,width,height,duration,channels:stream_disposition=attached_pic:stream_side_data=rotation";
     private static readonly TimeSpan TimeLimit = TimeSpan.FromSeconds(20);
 
     private readonly SemaphoreSlim _processors = new(Math.Max(1, Environment.ProcessorCount));
@@ -37,6 +37,7 @@ internal sealed class VideoProbe(IOptions<VideosOptions> options) : IDisposable
 
     /// <summary>
     /// Whether one of an MP4's outermost boxes says that it is longer than the file: ffprobe is content with such a file as long as its index is whole.
+    /// What lies behind the index and the film, and is no part of either, may be anything.
     /// Source: ISO/IEC 14496-12, 4.2: a box begins with its size (32 bits; 1: 64 bits follow its type; 0: to the end) and its type.
     /// </summary>
     internal static bool IsCutOff(string path)
@@ -44,25 +45,30 @@ internal sealed class VideoProbe(IOptions<VideosOptions> options) : IDisposable
         using var file = File.OpenHandle(path);
         var length = RandomAccess.GetLength(file);
         var head = new byte[16];
+        var (hasIndex, hasFilm) = (false, false);
         for (long position = 0; position < length;)
         {
             var read = RandomAccess.Read(file, head, position);
-            if (position == 0 && (read < 8 || !head.AsSpan(4, 4).SequenceEqual("ftyp"u8)))
+            if (position == 0 && (read < 8 || !IsBox(head, "ftyp"u8)))
                 return false; // something else, and ffprobe's business
             if (read < 8)
-                return true;
+                return !(hasIndex && hasFilm);
+            var (isIndex, isFilm) = (IsBox(head, "moov"u8), IsBox(head, "mdat"u8));
             long size = BinaryPrimitives.ReadUInt32BigEndian(head);
             if (size == 0)
                 return false;
             if (size == 1 && read == head.Length)
                 size = BinaryPrimitives.ReadInt64BigEndian(head.AsSpan(8));
             if (size < 8 || size > length - position)
-                return true;
+                return isIndex || isFilm || IsBox(head, "moof"u8) || !(hasIndex && hasFilm);
+            (hasIndex, hasFilm) = (hasIndex || isIndex, hasFilm || isFilm);
             position += size;
         }
 
         return false;
     }
+
+    private static bool IsBox(byte[] head, ReadOnlySpan<byte> type) => head.AsSpan(4, 4).SequenceEqual(type);
 
     private async Task<JsonDocument> ReportAsync(string path, CancellationToken cancellationToken)
     {
@@ -94,15 +100,17 @@ internal sealed class VideoProbe(IOptions<VideosOptions> options) : IDisposable
         using (report)
         {
             var streams = report.RootElement.GetProperty("streams").EnumerateArray().ToArray();
-            var picture = streams.FirstOrDefault(IsPicture);
-            if (picture.ValueKind == JsonValueKind.Undefined)
+            var picture = streams.FirstOrDefault(IsPicture); // the streams that FfmpegCommand takes: V:0 and a:0
+            if (!HasCodec(picture))
                 throw NotAVideo("it has no moving picture that can be decoded");
             var (width, height) = (Number(picture, "width"), Number(picture, "height"));
             if (width <= 0 || height <= 0)
                 throw NotAVideo("its picture has no size");
             if (IsTurned(picture))
                 (width, height) = (height, width);
-            var facts = new VideoFacts(width, height, DurationOf(report.RootElement, picture), streams.FirstOrDefault(IsAudio) is var sound && HasCodec(sound));
+            var sound = streams.FirstOrDefault(IsAudio);
+            var hasSound = HasCodec(sound);
+            var facts = new VideoFacts(width, height, DurationOf(report.RootElement, picture), hasSound, hasSound ? Number(sound, "channels") : 0);
             var (outWidth, outHeight) = FfmpegCommand.SizeOf(facts);
             return Math.Max((long)width * height, (long)outWidth * outHeight) <= options.Value.MaxPixels
                 ? facts
@@ -111,7 +119,7 @@ internal sealed class VideoProbe(IOptions<VideosOptions> options) : IDisposable
     }
 
     private static bool IsPicture(JsonElement stream) =>
-        Text(stream, "codec_type") == "video" && HasCodec(stream)
+        Text(stream, "codec_type") == "video"
         && !(stream.TryGetProperty("disposition", out var disposition) && Number(disposition, "attached_pic") != 0);
 
     private static bool IsAudio(JsonElement stream) => Text(stream, "codec_type") == "audio";

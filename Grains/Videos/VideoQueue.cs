@@ -39,7 +39,7 @@ internal sealed class VideoQueue(NpgsqlDataSource postgres)
             limit 1)
         update videos v set status = 1, percent = 0, attempt = attempt + 1, encoder = $1, started_at = clock_timestamp(), lease_ends_at = now() + $2
         from next where v.id = next.id
-        returning v.id, v.attempt, v.failures, v.upload, v.width, v.height, v.duration_ms, v.has_sound
+        returning v.id, v.attempt, v.failures, v.upload, v.width, v.height, v.duration_ms, v.has_sound, v.channels
         """;
 
     private const string Beat = """
@@ -81,7 +81,7 @@ internal sealed class VideoQueue(NpgsqlDataSource postgres)
         await reader.NextResultAsync(cancellationToken); // past the lock
         if (!await reader.ReadAsync(cancellationToken))
             return null;
-        var facts = new VideoFacts(reader.GetInt32(4), reader.GetInt32(5), TimeSpan.FromMilliseconds(reader.GetInt32(6)), reader.GetBoolean(7));
+        var facts = new VideoFacts(reader.GetInt32(4), reader.GetInt32(5), TimeSpan.FromMilliseconds(reader.GetInt32(6)), reader.GetBoolean(7), reader.GetInt32(8));
         return new(reader.GetInt64(0), reader.GetInt32(1), reader.GetInt32(2) + 1, reader.GetGuid(3), facts);
     }
 

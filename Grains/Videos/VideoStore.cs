@@ -15,12 +15,19 @@ internal sealed class VideoStore(NpgsqlDataSource postgres)
 
     private const string TellStopped = $"select pg_notify('{VideoNews.Channel}', $1::text)";
 
-    private const string LockUser = "select pg_advisory_xact_lock(hashtextextended('videos of ' || $1::bigint, 0))";
+    /// <summary>What a user's videos take may not change until the end of the transaction.</summary>
+    public const string LockUser = "select pg_advisory_xact_lock(hashtextextended('videos of ' || $1::bigint, 0))";
 
-    private const string Insert = """
-        insert into videos (user_id, upload, file_name, uploaded_at, length, sha256, width, height, duration_ms, has_sound)
-        select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10
-        where (select coalesce(sum(length + coalesce(result_length, 0)), 0) + $5 from videos where user_id = $1) <= $11
+    /// <summary>Bytes that the videos of user $1 take, and those that the uploads it has begun may bring; but for upload $2.</summary>
+    public const string BytesOfUser = """
+        (select coalesce(sum(length + coalesce(result_length, 0)), 0) from videos where user_id = $1)
+            + (select coalesce(sum(length), 0) from video_uploads where user_id = $1 and id <> $2 and expires_at > now())
+        """;
+
+    private const string Insert = $"""
+        insert into videos (user_id, upload, file_name, uploaded_at, length, sha256, width, height, duration_ms, has_sound, channels, upload_metadata)
+        select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, (select metadata from video_uploads where id = $2)
+        where {BytesOfUser} + $5 <= $12
         on conflict (upload) do nothing
         """;
 
@@ -62,16 +69,15 @@ internal sealed class VideoStore(NpgsqlDataSource postgres)
             Sql.Command(LockUser, userId),
             Sql.Command(
                 Insert, userId, file.Id, file.FileName, now, file.Length, file.Sha256,
-                facts.Width, facts.Height, (int)Math.Min(facts.Duration.TotalMilliseconds, int.MaxValue), facts.HasSound, quotaBytes),
+                facts.Width, facts.Height, (int)Math.Min(facts.Duration.TotalMilliseconds, int.MaxValue), facts.HasSound, facts.Channels, quotaBytes),
             Sql.Command("delete from video_uploads where id = $1", file.Id),
             Sql.Command(TellQueued),
             Sql.Command($"select {Columns} from videos where upload = $1 and user_id = $2", file.Id, userId));
 
-    /// <returns>Bytes that the user's videos take.</returns>
+    /// <returns>Bytes that the user's videos take, and uploads that it has begun may bring.</returns>
     public async Task<long> BytesOfAsync(long userId, CancellationToken cancellationToken)
     {
-        await using var batch = postgres.Batch(Sql.Command(
-            "select coalesce(sum(length + coalesce(result_length, 0)), 0)::bigint from videos where user_id = $1", userId));
+        await using var batch = postgres.Batch(Sql.Command($"select ({BytesOfUser})::bigint", userId, Guid.Empty));
         return (long)(await batch.ExecuteScalarAsync(cancellationToken))!;
     }
 

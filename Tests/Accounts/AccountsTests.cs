@@ -29,6 +29,10 @@ public sealed class AccountsTests(VideosCluster cluster)
     [Theory]
     [InlineData("""{"username":"x","password1":"12345678","password2":"12345678"}""", "Faltan campos por llenar")]
     [InlineData("""{"username":"","password1":"12345678","password2":"12345678","email":"a@b"}""", "Faltan campos por llenar")]
+    [InlineData("""{"username":" ","password1":"12345678","password2":"12345678","email":"a@b"}""", "Faltan campos por llenar")]
+    [InlineData("""{"username":"\u00a0","password1":"12345678","password2":"12345678","email":"a@b"}""", "Faltan campos por llenar")]
+    [InlineData("""{"username":"\u2003\u3000","password1":"12345678","password2":"12345678","email":"a@b"}""", "Faltan campos por llenar")]
+    [InlineData("""{"username":"x","password1":"12345678","password2":"12345678","email":" "}""", "Faltan campos por llenar")]
     [InlineData("""{"username":"x","password1":"12345678","password2":"12345679","email":"a@b"}""", "Las contraseñas no coinciden")]
     [InlineData("""{"username":"x","password1":"1234567","password2":"1234567","email":"a@b"}""", "La contraseña debe tener al menos 8 caracteres")]
     [InlineData("""{"username":"a\u0000b","password1":"12345678","password2":"12345678","email":"a@b"}""", "El nombre de usuario no es válido")]
@@ -100,6 +104,8 @@ public sealed class AccountsTests(VideosCluster cluster)
         await client.PostAsync("/api/auth/signup", SignUp(name));
 
         await ExpectAsync(HttpStatusCode.BadRequest, "Faltan campos por llenar", client.PostAsync("/api/auth/login", new { username = name }));
+        foreach (var blank in new[] { " ", "\u00a0", "\u2003\u3000" })
+            await ExpectAsync(HttpStatusCode.BadRequest, "Faltan campos por llenar", client.PostAsync("/api/auth/login", new { username = blank, password = "12345678" }));
         await ExpectAsync(HttpStatusCode.Unauthorized, "Usuario no encontrado", client.PostAsync("/api/auth/login", new { username = NewName(), password = "12345678" }));
         await ExpectAsync(HttpStatusCode.Unauthorized, "Contraseña incorrecta", client.PostAsync("/api/auth/login", new { username = name, password = "87654321" }));
     }

@@ -35,6 +35,7 @@ public sealed partial class OpenApiTests(AdminCluster admin)
                      let path = "/" + Constraint().Replace(endpoint.RoutePattern.RawText!, "").Trim('/')
                      where !path.StartsWith("/console", StringComparison.Ordinal) && !path.StartsWith("/admin/dashboard", StringComparison.Ordinal) && !path.StartsWith("/openapi", StringComparison.Ordinal)
                      from method in endpoint.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods
+                     where method != "HEAD" || !described.Contains($"GET {path}") // a GET's answer without its body needs no word of its own
                      select $"{method} {path}";
         Assert.Empty(routes.Except(described));
         Assert.True(described.Count > 50, $"{described.Count} routes");

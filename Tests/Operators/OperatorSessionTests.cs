@@ -30,6 +30,9 @@ public sealed class OperatorSessionTests(AdminCluster admin)
     [Theory]
     [InlineData("ana", "a wrong password")]
     [InlineData("nobody", "a long password")]
+    [InlineData(" ", "a long password")]
+    [InlineData("\u2003\u3000", "a long password")]
+    [InlineData("a\u0000b", "a long password")]
     public async Task A_wrong_password_and_an_unknown_name_are_told_the_same(string name, string password)
     {
         using var stranger = admin.Stranger();

@@ -64,6 +64,82 @@ public sealed class ResultTests(VideosCluster cluster)
         Assert.True(result.HasSound);
     }
 
+    [Theory]
+    [InlineData("1/10", 40)]
+    [InlineData("1/100", 200)]
+    [InlineData("1/36000", 72_000)]
+    public async Task Pictures_that_are_far_apart_do_not_lengthen_it(string rate, double seconds)
+    {
+        var result = await ProcessAsync(await Clips.OfRateAsync(rate, seconds));
+
+        Assert.Equal((20 * 24, 20.0), (result.Frames, result.Seconds));
+    }
+
+    [Fact]
+    public async Task Pictures_that_come_long_after_the_sound_do_not_lengthen_it()
+    {
+        var result = await ProcessAsync(await Clips.OfLatePicturesAsync());
+
+        Assert.InRange(result.Seconds, 4, 20.01);
+    }
+
+    [Fact]
+    public async Task A_sound_with_a_gap_of_hours_is_cut_as_the_picture_is()
+    {
+        var result = await ProcessAsync(await Clips.OfSoundWithGapAsync());
+
+        Assert.InRange(result.Seconds, 6.9, 7.2);
+        Assert.True(result.HasSound);
+    }
+
+    [Theory]
+    [InlineData(1, "24", false)]
+    [InlineData(1, "60", false)]
+    [InlineData(1, "60", true)]
+    [InlineData(1, "120", false)]
+    [InlineData(1, "1000", false)]
+    [InlineData(2, "60", false)]
+    [InlineData(3, "60", false)]
+    public async Task A_glimpse_is_seen_between_the_logos(int frames, string rate, bool withSound)
+    {
+        var result = await ProcessAsync(await Clips.OfFramesAsync(frames, rate, withSound));
+
+        Assert.InRange(result.Frames, (4 * 24) + 1, (4 * 24) + 5);
+        Assert.Equal(withSound, result.HasSound);
+    }
+
+    [Fact]
+    public async Task A_cover_that_comes_first_is_not_the_picture()
+    {
+        using var user = await cluster.NewUserAsync();
+        var path = await user.DownloadAsync(await user.FinishedAsync(await user.UploadedAsync(await Clips.WithCoverInFrontAsync())).Soon());
+
+        Assert.Equal("green", Name(await Ffmpeg.ColorAtAsync(path, 2.5)));
+        File.Delete(path);
+    }
+
+    [Fact]
+    public async Task Sound_of_ten_channels_that_nobody_named_is_mixed_down()
+    {
+        using var user = await cluster.NewUserAsync();
+        var path = await user.DownloadAsync(await user.FinishedAsync(await user.UploadedAsync(await Clips.OfTenChannelsAsync(), "clip.mov")).Soon());
+
+        var loudness = await Ffmpeg.LoudnessAsync(path);
+        Assert.Equal([false, false, true, true, false, false], loudness.Take(6).Select(level => level > -40));
+        File.Delete(path);
+    }
+
+    [Theory]
+    [InlineData("x")]
+    [InlineData("garbage")]
+    [InlineData("more garbage than a box's head has bytes")]
+    public async Task What_lies_behind_a_whole_video_is_passed_over(string behind)
+    {
+        var result = await ProcessAsync([.. await Clips.PlainAsync(), .. System.Text.Encoding.ASCII.GetBytes(behind)]);
+
+        Assert.InRange(result.Seconds, 5.9, 6.1);
+    }
+
     [Fact]
     public async Task A_video_without_sound_stays_without()
     {

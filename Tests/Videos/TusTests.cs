@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.IO.Pipelines;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
@@ -13,6 +15,9 @@ namespace Granero.Tests.Videos;
 [Collection(VideosCollection.Name)]
 public sealed class TusTests(VideosCluster cluster)
 {
+    /// <summary>More than HttpClient keeps back until there are others.</summary>
+    private const int FirstBytes = 12_000;
+
     private static readonly (string Name, string Value) Version = ("Tus-Resumable", "1.0.0");
 
     [Fact]
@@ -133,12 +138,154 @@ public sealed class TusTests(VideosCluster cluster)
         Assert.False(File.Exists(cluster.Media.PartialPath(id)));
     }
 
+    [Fact]
+    public async Task Bytes_whose_checksum_is_still_to_come_do_not_count()
+    {
+        using var user = await cluster.NewUserAsync();
+        var clip = await Clips.PlainAsync();
+        var path = (await CreateAsync(user, clip.Length)).Headers.Location!.AbsolutePath;
+        var body = new Pipe();
+        var patch = AppendAsync(user, path, 0, new StreamContent(body.Reader.AsStream()), Checksum("sha256", SHA256.HashData(clip)));
+        await body.Writer.WriteAsync(clip.AsMemory(0, FirstBytes));
+        await ReceivedAsync(path);
+
+        var asked = await user.SendAsync(HttpMethod.Head, path, headers: Version);
+        await body.Writer.WriteAsync(clip.AsMemory(FirstBytes));
+        await body.Writer.CompleteAsync();
+
+        Assert.Equal("0", asked.Header("Upload-Offset"));
+        var last = await patch;
+        Assert.Equal((HttpStatusCode.NoContent, $"{clip.Length}"), (last.Status, last.Header("Upload-Offset")));
+    }
+
+    [Fact]
+    public async Task An_upload_that_is_given_up_while_bytes_come_is_gone_for_them_too()
+    {
+        using var user = await cluster.NewUserAsync();
+        var clip = await Clips.PlainAsync();
+        var path = (await CreateAsync(user, clip.Length)).Headers.Location!.AbsolutePath;
+        var body = new Pipe();
+        var patch = AppendAsync(user, path, 0, new StreamContent(body.Reader.AsStream()));
+        await body.Writer.WriteAsync(clip.AsMemory(0, FirstBytes));
+        await ReceivedAsync(path);
+
+        var given = await user.SendAsync(HttpMethod.Delete, path, headers: Version);
+        await body.Writer.WriteAsync(clip.AsMemory(FirstBytes));
+        await body.Writer.CompleteAsync();
+
+        Assert.Equal((HttpStatusCode.NoContent, HttpStatusCode.NotFound), (given.Status, (await patch).Status));
+    }
+
+    [Fact]
+    public async Task An_end_that_is_sent_again_and_again_makes_one_video_or_is_told_to_wait()
+    {
+        using var user = await cluster.NewUserAsync();
+        var clip = await Clips.PlainAsync();
+        var path = (await CreateAsync(user, clip.Length)).Headers.Location!.AbsolutePath;
+        await AppendAsync(user, path, 0, clip[..^10]);
+        await File.AppendAllBytesAsync(cluster.Media.PartialPath(Guid.Parse(path.Split('/')[^1])), clip[^10..], TestContext.Current.CancellationToken);
+
+        var replies = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => AppendAsync(user, path, clip.Length, [])));
+
+        Assert.All(replies, reply => Assert.True(reply.Status is HttpStatusCode.NoContent or HttpStatusCode.Locked, reply.Text));
+        Assert.Single(replies.Where(reply => reply.Status == HttpStatusCode.NoContent).Select(reply => reply.Header("Granero-Video-Id")).Distinct());
+    }
+
+    [Fact]
+    public async Task An_end_that_is_refused_is_refused_however_often_it_is_sent()
+    {
+        using var user = await cluster.NewUserAsync();
+        var path = (await CreateAsync(user, 4)).Headers.Location!.AbsolutePath;
+        await File.WriteAllBytesAsync(cluster.Media.PartialPath(Guid.Parse(path.Split('/')[^1])), "text"u8.ToArray(), TestContext.Current.CancellationToken);
+
+        var replies = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => AppendAsync(user, path, 4, [])));
+
+        // Conflict: the file was gone already, and with it the offset.
+        Assert.All(replies, reply => Assert.True(
+            reply.Status is HttpStatusCode.BadRequest or HttpStatusCode.NotFound or HttpStatusCode.Conflict or HttpStatusCode.Locked, reply.Text));
+        Assert.Equal(HttpStatusCode.NotFound, (await user.SendAsync(HttpMethod.Head, path, headers: Version)).Status);
+    }
+
+    [Fact]
+    public async Task What_uploads_may_bring_counts_from_their_beginning_on()
+    {
+        using var user = await cluster.NewUserAsync();
+        var begun = await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => CreateAsync(user, VideosCluster.MaxUploadBytes)));
+        var whole = await user.UploadAsync(await Clips.PlainAsync());
+        await user.SendAsync(HttpMethod.Delete, begun.First(reply => reply.Status == HttpStatusCode.Created).Headers.Location!.AbsolutePath, headers: Version);
+        var after = await user.UploadAsync(await Clips.PlainAsync());
+
+        var room = VideosCluster.QuotaBytes / VideosCluster.MaxUploadBytes;
+        Assert.Equal((room, 5 - room), (begun.Count(reply => reply.Status == HttpStatusCode.Created), begun.Count(reply => reply.Status == HttpStatusCode.RequestEntityTooLarge)));
+        Assert.Equal((HttpStatusCode.RequestEntityTooLarge, HttpStatusCode.Created), (whole.Status, after.Status));
+    }
+
+    [Fact]
+    public async Task What_was_said_of_an_upload_is_told_again_also_of_the_video_it_becomes()
+    {
+        using var user = await cluster.NewUserAsync();
+        var clip = await Clips.PlainAsync();
+        var path = (await CreateAsync(user, clip.Length)).Headers.Location!.AbsolutePath;
+        var before = await user.SendAsync(HttpMethod.Head, path, headers: Version);
+        await AppendAsync(user, path, 0, clip);
+        var after = await user.SendAsync(HttpMethod.Head, path, headers: Version);
+
+        var said = $"other, filename {Convert.ToBase64String("x.mp4"u8)}";
+        Assert.Equal((said, said), (before.Header("Upload-Metadata"), after.Header("Upload-Metadata")));
+        var silent = await user.SendAsync(HttpMethod.Post, "/videos/uploads", null, Version, ("Upload-Length", "10"));
+        Assert.Null((await user.SendAsync(HttpMethod.Head, silent.Headers.Location!.AbsolutePath, headers: Version)).Header("Upload-Metadata"));
+    }
+
+    [Fact]
+    public async Task A_client_that_can_only_post_names_the_method_in_a_header()
+    {
+        using var user = await cluster.NewUserAsync();
+        var path = (await CreateAsync(user, 1000)).Headers.Location!.AbsolutePath;
+        using var body = new ByteArrayContent(new byte[10]) { Headers = { ContentType = new("application/offset+octet-stream") } };
+
+        var patched = await user.SendAsync(HttpMethod.Post, path, body, Version, ("Upload-Offset", "0"), ("X-HTTP-Method-Override", "PATCH"));
+        var deleted = await user.SendAsync(HttpMethod.Post, path, null, Version, ("X-HTTP-Method-Override", "delete"));
+
+        Assert.Equal((HttpStatusCode.NoContent, "10", HttpStatusCode.NoContent), (patched.Status, patched.Header("Upload-Offset"), deleted.Status));
+    }
+
+    [Fact]
+    public async Task Every_reply_says_which_version_it_speaks()
+    {
+        using var user = await cluster.NewUserAsync();
+        using var nobody = new VideosClient(cluster.Gateway);
+        Reply[] replies =
+        [
+            await nobody.SendAsync(HttpMethod.Post, "/videos/uploads", headers: Version),
+            await user.SendAsync(HttpMethod.Head, "/videos/uploads/no-number", headers: Version),
+            await user.SendAsync(HttpMethod.Put, "/videos/uploads", headers: Version),
+        ];
+
+        Assert.Equal([HttpStatusCode.Unauthorized, HttpStatusCode.NotFound, HttpStatusCode.MethodNotAllowed], replies.Select(reply => reply.Status));
+        Assert.All(replies, reply => Assert.Equal("1.0.0", reply.Header("Tus-Resumable")));
+        Assert.Null((await user.GetAsync("/videos")).Header("Tus-Resumable"));
+    }
+
+    /// <summary>Waits until the gateway has written some bytes of a request, to the upload or apart, which it tells nobody.</summary>
+    private async Task ReceivedAsync(string path)
+    {
+        var (partial, began) = (cluster.Media.PartialPath(Guid.Parse(path.Split('/')[^1])), Stopwatch.GetTimestamp());
+        while (!cluster.Files("incoming").Append(partial).Any(file => new FileInfo(file) is { Exists: true, Length: > 0 }))
+        {
+            Assert.InRange(Stopwatch.GetElapsedTime(began).TotalSeconds, 0, 30);
+            await Task.Yield();
+        }
+    }
+
     private static Task<Reply> CreateAsync(VideosClient user, long length, string name = "x.mp4") => user.SendAsync(
         HttpMethod.Post, "/videos/uploads", null, Version, ("Upload-Length", $"{length}"), ("Upload-Metadata", $"other, filename {Convert.ToBase64String(Encoding.UTF8.GetBytes(name))}"));
 
-    private static Task<Reply> AppendAsync(VideosClient user, string path, long offset, byte[] bytes, params (string Name, string Value)[] headers)
+    private static Task<Reply> AppendAsync(VideosClient user, string path, long offset, byte[] bytes, params (string Name, string Value)[] headers) =>
+        AppendAsync(user, path, offset, new ByteArrayContent(bytes), headers);
+
+    private static Task<Reply> AppendAsync(VideosClient user, string path, long offset, HttpContent content, params (string Name, string Value)[] headers)
     {
-        var content = new ByteArrayContent(bytes) { Headers = { ContentType = new MediaTypeHeaderValue("application/offset+octet-stream") } };
+        content.Headers.ContentType = new MediaTypeHeaderValue("application/offset+octet-stream");
         return user.SendAsync(HttpMethod.Patch, path, content, [Version, ("Upload-Offset", $"{offset}"), .. headers]);
     }
 

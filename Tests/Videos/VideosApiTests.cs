@@ -65,6 +65,24 @@ public sealed class VideosApiTests(VideosCluster cluster)
     }
 
     [Fact]
+    public async Task The_head_of_what_can_be_read_is_to_be_had_alone()
+    {
+        using var user = await cluster.NewUserAsync();
+        var id = await user.UploadedAsync(await Clips.PlainAsync());
+        var download = new Uri((await user.FinishedAsync(id).Soon()).Json.GetProperty("download").GetString()!).AbsolutePath;
+
+        foreach (var path in new[] { "/api/tasks", "/api/tasks/", $"/api/tasks/{id}", "/videos", $"/videos/{id}", download, $"/videos/{id}/file" })
+        {
+            var (head, whole) = (await user.SendAsync(HttpMethod.Head, path), await user.GetAsync(path));
+            Assert.Equal((path, HttpStatusCode.OK, ""), (path, head.Status, head.Text));
+            Assert.Equal((whole.ContentHeaders.ContentType, whole.Headers.ETag), (head.ContentHeaders.ContentType, head.Headers.ETag));
+        }
+
+        Assert.Equal((await user.GetAsync(download)).ContentHeaders.ContentLength, (await user.SendAsync(HttpMethod.Head, download)).ContentHeaders.ContentLength);
+        Assert.Equal(HttpStatusCode.NotFound, (await user.SendAsync(HttpMethod.Head, "/videos/999999999/file")).Status);
+    }
+
+    [Fact]
     public async Task A_download_can_be_had_in_ranges_and_is_not_sent_twice()
     {
         using var user = await cluster.NewUserAsync();

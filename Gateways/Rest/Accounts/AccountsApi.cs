@@ -13,7 +13,7 @@ internal sealed class AccountsApi(IGrainFactory grains, GrainRetry retry, Tokens
     public async Task SignUpAsync(HttpContext http)
     {
         var body = await JsonBody.ReadAsync(http.Request, AccountsJson.Default.SignUpRequest, SignUpShape);
-        var (username, email) = (Given(body.Username), Given(body.Email));
+        var (username, email) = (GivenText(body.Username), GivenText(body.Email));
         var password = Password(Given(body.Password1), Given(body.Password2));
         Refuse(!AccountNames.IsUsername(username), "El nombre de usuario no es válido");
         Refuse(!AccountNames.IsEmail(email), "El correo electrónico no es válido");
@@ -26,7 +26,7 @@ internal sealed class AccountsApi(IGrainFactory grains, GrainRetry retry, Tokens
     public async Task LogInAsync(HttpContext http)
     {
         var body = await JsonBody.ReadAsync(http.Request, AccountsJson.Default.LogInRequest, LogInShape);
-        var (username, password) = (Given(body.Username), Given(body.Password));
+        var (username, password) = (GivenText(body.Username), Given(body.Password));
         if (!AccountNames.IsUsername(username))
             throw InSpanish(ErrorCode.UserNotFound);
         var ip = IpOf(http);
@@ -55,6 +55,9 @@ internal sealed class AccountsApi(IGrainFactory grains, GrainRetry retry, Tokens
         Refuse(string.IsNullOrEmpty(field), "Faltan campos por llenar");
         return field!;
     }
+
+    /// <summary>White space alone names nobody; a password it may be.</summary>
+    private static string GivenText(string? field) => Given(string.IsNullOrWhiteSpace(field) ? null : field);
 
     private static string Password(string password1, string password2)
     {

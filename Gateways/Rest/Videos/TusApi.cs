@@ -7,18 +7,32 @@ namespace Granero.Gateways.Rest.Videos;
 /// <summary>Resumable uploads. Source: tus 1.0 (https://tus.io/protocols/resumable-upload), core, creation, expiration, checksum, termination.</summary>
 internal sealed class TusApi(TusUploads uploads, VideoCalls videos)
 {
+    /// <summary>Where uploads are begun, and lie below.</summary>
+    public const string Path = "/videos/uploads";
+
     private const string Version = "1.0.0";
     private const string Extensions = "creation,expiration,checksum,termination";
+    private const string Metadata = "Upload-Metadata";
     private const string BytesType = "application/offset+octet-stream";
 
     /// <summary>The header that says which video an upload has become; not part of tus.</summary>
     private const string VideoHeader = "Granero-Video-Id";
 
-    /// <summary>Every request but OPTIONS says which version it speaks, and every reply too.</summary>
+    /// <summary>Before a route is found: every reply says which version it speaks, and a client that cannot send a method names it in a header.</summary>
+    public static Task PrepareAsync(HttpContext http, RequestDelegate next)
+    {
+        if (Door.Of(http) != Door.Main || !http.Request.Path.StartsWithSegments(Path, StringComparison.OrdinalIgnoreCase))
+            return next(http);
+        http.Response.Headers["Tus-Resumable"] = Version;
+        if (http.Request.Headers["X-HTTP-Method-Override"] is [{ Length: > 0 } method])
+            http.Request.Method = HttpMethods.GetCanonicalizedValue(method.ToUpperInvariant());
+        return next(http);
+    }
+
+    /// <summary>Every request but OPTIONS says which version it speaks.</summary>
     public static ValueTask<object?> CheckVersionAsync(EndpointFilterInvocationContext call, EndpointFilterDelegate next)
     {
         var (request, headers) = (call.HttpContext.Request, call.HttpContext.Response.Headers);
-        headers["Tus-Resumable"] = Version;
         if (HttpMethods.IsOptions(request.Method) || request.Headers["Tus-Resumable"] == Version)
             return next(call);
         headers["Tus-Version"] = Version;
@@ -39,9 +53,12 @@ internal sealed class TusApi(TusUploads uploads, VideoCalls videos)
     {
         if (Number(http.Request.Headers["Upload-Length"]) is not { } length || length == 0)
             throw Problems.BadRequest("Send Upload-Length, the bytes of the file, from 1 on.");
-        var (id, expiresAt) = await uploads.BeginAsync(http.User.UserId(), FileNameIn(http.Request.Headers["Upload-Metadata"]), length);
+        string? metadata = http.Request.Headers[Metadata];
+        if (metadata?.Any(c => c is < ' ' or > '~') is true)
+            throw Problems.BadRequest("Upload-Metadata must be ASCII: keys, and values in base64.");
+        var (id, expiresAt) = await uploads.BeginAsync(http.User.UserId(), FileNameIn(metadata), length, metadata);
         http.Response.Headers["Upload-Expires"] = expiresAt.ToString("R", CultureInfo.InvariantCulture);
-        return TypedResults.Created(videos.LinkTo(http, $"/videos/uploads/{id:N}"));
+        return TypedResults.Created(videos.LinkTo(http, $"{Path}/{id:N}"));
     }
 
     public async Task<IResult> TellOffsetAsync(HttpContext http, Guid id)
@@ -50,6 +67,7 @@ internal sealed class TusApi(TusUploads uploads, VideoCalls videos)
         var headers = http.Response.Headers;
         headers["Upload-Offset"] = Text(uploads.OffsetOf(upload));
         headers["Upload-Length"] = Text(upload.Length);
+        headers[Metadata] = upload.Metadata;
         headers.CacheControl = "no-store";
         if (upload.Video is { } video)
             headers[VideoHeader] = Text(video);
@@ -73,7 +91,7 @@ internal sealed class TusApi(TusUploads uploads, VideoCalls videos)
         if (offset < upload.Length)
             http.Response.Headers["Upload-Expires"] = (await uploads.ExtendAsync(userId, id)).ToString("R", CultureInfo.InvariantCulture);
         else
-            http.Response.Headers[VideoHeader] = Text(upload.Video ?? (await uploads.FinishAsync(userId, upload)).Id);
+            http.Response.Headers[VideoHeader] = Text(await uploads.FinishAsync(userId, upload));
         return TypedResults.NoContent();
     }
 

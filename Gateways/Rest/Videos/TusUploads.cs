@@ -20,13 +20,13 @@ internal sealed class TusUploads(IGrainFactory grains, GrainRetry retry, Media m
     public long MaxBytes => options.Value.MaxUploadBytes;
 
     /// <returns>The new upload's id, and when it expires.</returns>
-    public async Task<(Guid Id, DateTime ExpiresAt)> BeginAsync(long userId, string fileName, long length)
+    public async Task<(Guid Id, DateTime ExpiresAt)> BeginAsync(long userId, string fileName, long length, string? metadata)
     {
         if (length > MaxBytes)
             throw new GraneroException(ErrorCode.VideoTooLong, $"A video may have {MaxBytes} bytes.");
         var (id, store) = (Guid.CreateVersion7(), media.Store);
         media.Reserve(length).Dispose();
-        var expiresAt = await retry.CallAsync(() => Library(userId).Begin(id, VideoNames.Safe(fileName), length));
+        var expiresAt = await retry.CallAsync(() => Library(userId).Begin(id, VideoNames.Safe(fileName), length, metadata));
         File.OpenHandle(store.PartialPath(id), FileMode.OpenOrCreate, FileAccess.Write).Dispose();
         return (id, expiresAt);
     }
@@ -63,24 +63,34 @@ internal sealed class TusUploads(IGrainFactory grains, GrainRetry retry, Media m
         var has = RandomAccess.GetLength(file);
         if (has != offset)
             throw WrongOffset(has);
-        using var reservation = media.Reserve(upload.Length - offset);
-        var isWanted = false;
+        var most = upload.Length - offset;
+        using var reservation = media.Reserve(most);
+        if (checksum is null)
+            return offset + await CopyAsync(body, file, offset, most, reservation, checksum: null, cancellationToken);
+        await using var apart = await ReceiveApartAsync(body, most, reservation, checksum, cancellationToken);
+        return offset + await CopyAsync(apart, file, offset, most, reservation, checksum: null, CancellationToken.None);
+    }
+
+    /// <summary>All has come: makes it a video. Repeating it is harmless, also while the first still goes on.</summary>
+    /// <returns>The video's number.</returns>
+    /// <exception cref="GraneroException">It was refused, and is gone; <see cref="ErrorCode.UploadIsLocked"/>: another request is about to end it.</exception>
+    public async Task<long> FinishAsync(long userId, ResumableUpload upload)
+    {
+        if (upload.Video is { } known)
+            return known;
         try
         {
-            var end = await CopyAsync(body, file, upload, offset, reservation, checksum, cancellationToken);
-            isWanted = checksum?.IsRight() ?? true;
-            return isWanted ? end : throw new GraneroException(ErrorCode.ChecksumMismatch, "The bytes have another checksum than announced, and were not kept.");
+            return (await AcceptAsync(userId, upload)).Id;
         }
-        finally
+        catch (Exception gone) when (gone is FileNotFoundException or IOException { HResult: Locked or LockedOnMac } or GraneroException { Code: ErrorCode.VideoLost })
         {
-            if (!isWanted && checksum is not null)
-                RandomAccess.SetLength(file, offset);
+            // Another request has ended it, one way or the other, or moves it just now.
+            return (await FindAsync(userId, upload.Id)).Video
+                ?? throw new GraneroException(ErrorCode.UploadIsLocked, "Another request is ending this upload. Ask for its offset in a moment.");
         }
     }
 
-    /// <summary>All has come: makes it a video. Repeating it is harmless.</summary>
-    /// <exception cref="GraneroException">It was refused, and is gone.</exception>
-    public async Task<Video> FinishAsync(long userId, ResumableUpload upload)
+    private async Task<Video> AcceptAsync(long userId, ResumableUpload upload)
     {
         var (partial, final) = (media.Store.PartialPath(upload.Id), media.Store.UploadPath(upload.Id));
         var path = File.Exists(final) ? final : partial;
@@ -88,7 +98,7 @@ internal sealed class TusUploads(IGrainFactory grains, GrainRetry retry, Media m
         {
             return await uploads.AcceptAsync(path, new(upload.Id, upload.FileName, upload.Length, await HashAsync(path)), userId);
         }
-        catch (GraneroException refusal) when (refusal.Code is not ErrorCode.NoEncoder)
+        catch (GraneroException refusal) when (refusal.Code is not (ErrorCode.NoEncoder or ErrorCode.VideoLost))
         {
             await retry.CallAsync(() => Library(userId).Abandon(upload.Id));
             throw;
@@ -107,20 +117,42 @@ internal sealed class TusUploads(IGrainFactory grains, GrainRetry retry, Media m
     /// <returns>When it expires from now on.</returns>
     public Task<DateTime> ExtendAsync(long userId, Guid id) => retry.CallAsync(() => Library(userId).Extend(id));
 
+    /// <summary>Nothing counts as having come before its checksum was found right, whatever dies meanwhile: it lies in a file of its own until then.</summary>
+    /// <returns>That file, at its beginning; it is gone when it is disposed.</returns>
+    /// <exception cref="GraneroException"><see cref="ErrorCode.ChecksumMismatch"/>.</exception>
+    private async Task<FileStream> ReceiveApartAsync(
+        Stream body, long most, Media.Reservation room, TusChecksum checksum, CancellationToken cancellationToken)
+    {
+        const FileOptions options = FileOptions.Asynchronous | FileOptions.DeleteOnClose;
+        var apart = new FileStream(media.Store.IncomingPath(Guid.CreateVersion7()), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, BlockBytes, options);
+        try
+        {
+            await CopyAsync(body, apart.SafeFileHandle, 0, most, room, checksum, cancellationToken);
+            return checksum.IsRight() ? apart : throw new GraneroException(ErrorCode.ChecksumMismatch, "The bytes have another checksum than announced, and were not kept.");
+        }
+        catch
+        {
+            await apart.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <returns>Bytes copied.</returns>
     private static async Task<long> CopyAsync(
-        Stream body, SafeFileHandle file, ResumableUpload upload, long offset, Media.Reservation room, TusChecksum? checksum, CancellationToken cancellationToken)
+        Stream body, SafeFileHandle file, long offset, long most, Media.Reservation room, TusChecksum? checksum, CancellationToken cancellationToken)
     {
         var block = new byte[BlockBytes];
-        for (int read; (read = await body.ReadAsync(block, cancellationToken)) > 0; offset += read)
+        long copied = 0;
+        for (int read; (read = await body.ReadAsync(block, cancellationToken)) > 0; copied += read)
         {
-            if (offset + read > upload.Length)
-                throw new GraneroException(ErrorCode.VideoTooLong, $"The upload was announced with {upload.Length} bytes, and more came.");
+            if (copied + read > most)
+                throw new GraneroException(ErrorCode.VideoTooLong, "More bytes came than the upload was announced with.");
             checksum?.Add(block.AsSpan(0, read));
-            await WriteAsync(file, block.AsMemory(0, read), offset);
+            await WriteAsync(file, block.AsMemory(0, read), offset + copied);
             room.Arrived(read);
         }
 
-        return offset;
+        return copied;
     }
 
     private static async Task WriteAsync(SafeFileHandle file, ReadOnlyMemory<byte> bytes, long offset)

@@ -36,6 +36,37 @@ internal static class Clips
     public static Task<byte[]> OfVariableRateAsync() => MakeAsync(
         "mp4", [.. Picture("160x120", 4, "30"), "-vf", "select='if(lt(mod(t,2),1),not(mod(n,6)),1)'", "-fps_mode", "vfr"]);
 
+    /// <summary>The first pictures alone of so many a second.</summary>
+    public static Task<byte[]> OfFramesAsync(int frames, string rate, bool withSound = false) => MakeAsync(
+        "mp4", Picture("160x120", 1, rate), withSound ? Tone(0.01) : [], ["-vf", $"trim=end_frame={frames}"]);
+
+    /// <summary>Four seconds whose pictures begin 20 s behind the sound.</summary>
+    public static Task<byte[]> OfLatePicturesAsync() => MakeAsync(
+        "mkv", Picture("160x120", 4), Tone(4), ["-vf", "setpts=PTS+20/TB", "-fps_mode", "passthrough"]);
+
+    /// <summary>Three seconds, with ten hours between two sounds.</summary>
+    public static Task<byte[]> OfSoundWithGapAsync() => MakeAsync(
+        "mkv", Picture("160x120", 3), Tone(3), ["-af", "asetpts='if(gt(T,1),PTS+36000/TB,PTS)'"]);
+
+    /// <summary>Ten channels, with no word on which is which; the tone is in the last one.</summary>
+    public static Task<byte[]> OfTenChannelsAsync() => MakeAsync(
+        "mov", Picture("160x120", 2), ["-f", "lavfi", "-i", "aevalsrc=0|0|0|0|0|0|0|0|0|sin(440*2*PI*t):d=2", "-c:a", "pcm_s16le", "-c:v", "libx264"]);
+
+    /// <summary>Green, behind a red cover that ffmpeg meets first.</summary>
+    public static async Task<byte[]> WithCoverInFrontAsync()
+    {
+        byte[] clip =
+        [
+            .. await MakeAsync(
+                "mp4", ["-f", "lavfi", "-i", "color=red:size=64x64:rate=24:duration=0.04", "-f", "lavfi", "-i", "color=lime:size=160x90:rate=24:duration=1"],
+                ["-map", "0:v", "-map", "1:v", "-c:v:0", "png", "-disposition:v:0", "attached_pic"]),
+        ];
+        // ISO/IEC 14496-12, 8.10: the box of the cover's metadata, the last one of the index, may stand before those of the tracks as well.
+        var (tracks, metadata) = (clip.AsSpan().IndexOf("trak"u8) - 4, clip.AsSpan().LastIndexOf("udta"u8) - 4);
+        var length = BinaryPrimitives.ReadInt32BigEndian(clip.AsSpan(metadata));
+        return [.. clip[..tracks], .. clip.AsSpan(metadata, length), .. clip[tracks..metadata], .. clip[(metadata + length)..]];
+    }
+
     /// <summary>Red, then green, for a second each.</summary>
     public static Task<byte[]> OfTwoColorsAsync() => MakeAsync(
         "mp4", ["-f", "lavfi", "-i", "color=red:size=160x90:rate=24:duration=1", "-f", "lavfi", "-i", "color=lime:size=160x90:rate=24:duration=1", "-filter_complex", "concat=n=2"], Tone(2));
