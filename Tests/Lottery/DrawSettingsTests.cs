@@ -77,6 +77,7 @@ public sealed class DrawSettingsTests
 
         await using var cluster = await Deploy(database);
 
+        Assert.True(await cluster.Client.GetGrain<IDrawGrain>(1).WaitUntilHeld(TimeSpan.FromSeconds(20))); // which does not hold it
         Assert.Equal(["2"], await database.Rows("select draw from draws where held_at is null"));
     }
 
