@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.IO.Enumeration;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
@@ -36,15 +37,22 @@ internal sealed partial class TaskLogs(IOptions<TasksOptions> options, TimeProvi
         return path;
     }
 
-    /// <returns>Whether a container has written more there than it may.</returns>
+    /// <returns>Whether a container has written more there than it may, or so deep that nobody can look. What vanishes meanwhile counts nothing.</returns>
     public bool IsTooFull(string folder)
     {
         var (bytes, files) = (0L, 0);
-        foreach (var entry in new DirectoryInfo(folder).EnumerateFileSystemInfos("*", NoLinks))
+        try
         {
-            bytes += entry is FileInfo file ? file.Length : 0;
-            if (bytes > options.Value.MaxLogBytes || ++files > MaxFiles)
-                return true;
+            foreach (var length in new FileSystemEnumerable<long>(folder, static (ref entry) => entry.IsDirectory ? 0 : entry.Length, NoLinks))
+            {
+                bytes += length;
+                if (bytes > options.Value.MaxLogBytes || ++files > MaxFiles)
+                    return true;
+            }
+        }
+        catch (Exception failure) when (IsOfFiles(failure))
+        {
+            return failure is PathTooLongException;
         }
 
         return false;
@@ -63,7 +71,7 @@ internal sealed partial class TaskLogs(IOptions<TasksOptions> options, TimeProvi
                 Append(ServiceLog, ReadStart(file));
             Directory.Delete(folder, recursive: true);
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        catch (Exception failure) when (IsOfFiles(failure))
         {
             LogNotCollected(folder, failure.Message);
         }
@@ -87,11 +95,14 @@ internal sealed partial class TaskLogs(IOptions<TasksOptions> options, TimeProvi
         {
             Append(ServerLog, [.. JsonSerializer.SerializeToUtf8Bytes(fields, Readable), (byte)'\n']);
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        catch (Exception failure) when (IsOfFiles(failure))
         {
             LogNotWritten(ServerLog, failure.Message);
         }
     }
+
+    /// <summary>What files and folders can bring about; those of containers have names, depths and lives of any kind.</summary>
+    private static bool IsOfFiles(Exception failure) => failure is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException;
 
     private byte[] ReadStart(FileInfo file)
     {
