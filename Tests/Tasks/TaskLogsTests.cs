@@ -21,7 +21,7 @@ public sealed class TaskLogsTests : IDisposable
     public void A_folder_deeper_than_paths_may_be_is_too_full_and_no_fault()
     {
         var folder = _logs.NewFolder("deep")!;
-        Shell($"cd {folder}; d=$(printf %0250d 0); for i in $(seq 20); do mkdir $d; cd $d; done; echo > file");
+        Shell($"exec 2>/dev/null; cd {folder}; d=$(printf %0250d 0); for i in $(seq 20); do mkdir $d; cd $d; done; echo > file");
 
         Assert.True(_logs.IsTooFull(folder));
         _logs.Collect(folder);
@@ -56,6 +56,19 @@ public sealed class TaskLogsTests : IDisposable
         File.WriteAllBytes(Path.Combine(folder, "file"), new byte[1001]);
 
         Assert.True(_logs.IsTooFull(folder));
+    }
+
+    [Fact]
+    public void Every_containers_lines_begin_on_a_line_of_their_own()
+    {
+        foreach (var (name, text) in new[] { ("first", "{\"n\":1}"), ("second", "{\"n\":2}\n"), ("third", "{\"n\":3}") })
+        {
+            var folder = _logs.NewFolder(name)!;
+            File.WriteAllText(Path.Combine(folder, "task_service.log.json"), text);
+            _logs.Collect(folder);
+        }
+
+        Assert.Equal("{\"n\":1}\n{\"n\":2}\n{\"n\":3}\n", File.ReadAllText(Path.Combine(_root.FullName, "task_service.log.json")));
     }
 
     private static void Shell(string script)
