@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Granero.Tasks;
@@ -6,7 +7,7 @@ namespace Granero.Tasks;
 /// The places for containers on this silo, and the containers that stayed warm in some of them. A run has a place while it has a
 /// container; warm ones that nobody uses give way when a place is needed, so that there are never more containers than places.
 /// </summary>
-internal sealed class ContainerSlots(IOptions<TasksOptions> options, TimeProvider time) : IDisposable
+internal sealed partial class ContainerSlots(IOptions<TasksOptions> options, TimeProvider time, ILogger<ContainerSlots> logger) : IDisposable
 {
     private readonly SemaphoreSlim _free = new(options.Value.Containers);
     private readonly SemaphoreSlim _removal = new(1);
@@ -66,11 +67,24 @@ internal sealed class ContainerSlots(IOptions<TasksOptions> options, TimeProvide
         try
         {
             while (TakeLast(isOneTooMany) is { } container)
-                await container.DisposeAsync();
+                await RemoveAsync(container);
         }
         finally
         {
             _removal.Release();
+        }
+    }
+
+    /// <summary>What goes wrong with it is nothing to whoever needs the room; the sweep finds what is left.</summary>
+    private async Task RemoveAsync(TaskContainer container)
+    {
+        try
+        {
+            await container.DisposeAsync();
+        }
+        catch (Exception failure)
+        {
+            LogNotRemoved(failure, container.Id);
         }
     }
 
@@ -98,6 +112,9 @@ internal sealed class ContainerSlots(IOptions<TasksOptions> options, TimeProvide
         _free.Release();
     }
 
+    [LoggerMessage(3017, LogLevel.Error, "The warm container {Container} could not be removed in order")]
+    private partial void LogNotRemoved(Exception failure, string container);
+
     /// <summary>A place, and at most one container in it.</summary>
     internal sealed class Slot(ContainerSlots slots) : IAsyncDisposable
     {
@@ -120,9 +137,15 @@ internal sealed class ContainerSlots(IOptions<TasksOptions> options, TimeProvide
 
         public async ValueTask DisposeAsync()
         {
-            if (_stays is null)
-                await RemoveAsync();
-            slots.Leave(_stays);
+            try
+            {
+                if (_stays is null)
+                    await RemoveAsync();
+            }
+            finally
+            {
+                slots.Leave(_stays);
+            }
         }
 
         private async Task RemoveAsync()

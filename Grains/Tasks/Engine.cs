@@ -60,7 +60,7 @@ internal sealed class Engine(IOptions<TasksOptions> options, TimeProvider time) 
         }
     }
 
-    /// <returns>Null if there is none of that name or id.</returns>
+    /// <returns>Null if there is none of that name or id, or the engine takes it for no name: one that is too long, most likely.</returns>
     public Task<ImageInspectResponse?> FindImageAsync(string name, CancellationToken cancellationToken) => CallAsync<ImageInspectResponse?>(
         async client =>
         {
@@ -68,7 +68,7 @@ internal sealed class Engine(IOptions<TasksOptions> options, TimeProvider time) 
             {
                 return await client.Images.InspectImageAsync(name, cancellationToken);
             }
-            catch (DockerImageNotFoundException)
+            catch (DockerApiException refusal) when (refusal.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.BadRequest)
             {
                 return null;
             }

@@ -1,4 +1,7 @@
+using System.Buffers.Text;
+using System.Net;
 using System.Text;
+using System.Text.Encodings.Web;
 
 namespace Granero.Tasks;
 
@@ -6,6 +9,8 @@ namespace Granero.Tasks;
 internal static class Secrets
 {
     private const string Mask8 = "********";
+
+    private static readonly JavaScriptEncoder[] JsonEncoders = [JavaScriptEncoder.UnsafeRelaxedJsonEscaping, JavaScriptEncoder.Default];
 
     public static string Mask(string text, RegistryCredentials? credentials)
     {
@@ -16,10 +21,22 @@ internal static class Secrets
         return text;
     }
 
-    private static string[] FormsOf(RegistryCredentials credentials) =>
-    [
-        credentials.Token,
-        Convert.ToBase64String(Encoding.UTF8.GetBytes(credentials.Token)),
-        Convert.ToBase64String(Encoding.UTF8.GetBytes($"{credentials.User}:{credentials.Token}")),
-    ];
+    /// <summary>As a registry or an engine may tell what it was sent.</summary>
+    private static IEnumerable<string> FormsOf(RegistryCredentials credentials)
+    {
+        string[] plain = [credentials.Token, .. Base64Of(credentials.Token), .. Base64Of($"{credentials.User}:{credentials.Token}")];
+        return plain.SelectMany(WithinOthers).Distinct(StringComparer.Ordinal);
+    }
+
+    /// <summary>Of both alphabets, with and without padding.</summary>
+    private static string[] Base64Of(string text)
+    {
+        var bytes = Encoding.UTF8.GetBytes(text);
+        var (base64, url) = (Convert.ToBase64String(bytes), Base64Url.EncodeToString(bytes));
+        return [base64, base64.TrimEnd('='), url];
+    }
+
+    /// <summary>As it is, in an address, and in JSON: a registry's, which the engine may put into its own.</summary>
+    private static IEnumerable<string> WithinOthers(string text) =>
+        [text, Uri.EscapeDataString(text), WebUtility.UrlEncode(text), .. JsonEncoders.SelectMany(encoder => new[] { encoder.Encode(text), encoder.Encode(encoder.Encode(text)) })];
 }

@@ -169,8 +169,14 @@ internal sealed class TaskContainer : IAsyncDisposable
         using var response = await _http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
         if (response.StatusCode != HttpStatusCode.OK)
             throw new RunFailedException(RemoteTaskErrorKind.TaskError, $"The service answered with {(int)response.StatusCode}.", (int)response.StatusCode);
-        var type = response.Content.Headers.TryGetValues("Content-Type", out var types) ? types.First() : null;
-        return new(await ReadAsync(response.Content, maxBytes, cancellationToken), type);
+        return new(await ReadAsync(response.Content, maxBytes, cancellationToken), TypeOf(response.Content));
+    }
+
+    /// <returns>The service's own word, as it came; JSON for one that no header of ours can say.</returns>
+    private static string? TypeOf(HttpContent content)
+    {
+        var type = content.Headers.TryGetValues("Content-Type", out var types) ? types.First() : null;
+        return type.AsSpan().ContainsAnyExceptInRange(' ', '~') ? "application/json" : type;
     }
 
     /// <summary>A container that writes too much is removed at once, whatever it is doing: the disk is not its own.</summary>

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Globalization;
 using System.Net;
 using Docker.DotNet;
 using Docker.DotNet.Models;
@@ -20,6 +19,7 @@ internal sealed partial class TaskContainers(
 
     private const string Port = "5000/tcp";
     private const string LogsInContainer = "/app/logs";
+    private const uint Everybodys = 0b001_111_111_111;
 
     private static readonly TimeSpan NetworkLook = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan New = TimeSpan.FromSeconds(30);
@@ -29,7 +29,7 @@ internal sealed partial class TaskContainers(
     private volatile bool _networkIsThere;
 
     /// <exception cref="RunFailedException">The engine would not start it.</exception>
-    public async Task<TaskContainer> StartAsync(string imageId, Guid task, CancellationToken cancellationToken)
+    public async Task<TaskContainer> StartAsync(ImageInspectResponse image, Guid task, CancellationToken cancellationToken)
     {
         await RequireNetworkAsync(cancellationToken);
         var name = $"task_container_{Guid.NewGuid()}";
@@ -38,7 +38,7 @@ internal sealed partial class TaskContainers(
         try
         {
             var since = Stopwatch.GetTimestamp();
-            id = await CreateAsync(name, imageId, task, folder, cancellationToken);
+            id = await CreateAsync(name, image, task, folder, cancellationToken);
             await engine.CallAsync(client => client.Containers.StartContainerAsync(id, new(), cancellationToken), cancellationToken);
             TasksTelemetry.ContainerStarted(since);
             var container = await engine.CallAsync(client => client.Containers.InspectContainerAsync(id, cancellationToken), cancellationToken);
@@ -56,13 +56,15 @@ internal sealed partial class TaskContainers(
     }
 
     /// <summary>Whatever state it is in; an engine that does not answer leaves it to the sweep.</summary>
-    public async Task RemoveAsync(string idOrName)
+    /// <returns>Whether this call removed it.</returns>
+    public async Task<bool> RemoveAsync(string idOrName)
     {
         _inUse.TryRemove(idOrName, out _);
         try
         {
             var parameters = new ContainerRemoveParameters { Force = true, RemoveVolumes = true };
             await engine.CallAsync(client => client.Containers.RemoveContainerAsync(idOrName, parameters), CancellationToken.None);
+            return true;
         }
         catch (DockerApiException gone) when (gone.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.Conflict)
         {
@@ -72,6 +74,8 @@ internal sealed partial class TaskContainers(
         {
             LogNotRemoved(idOrName, failure.Message);
         }
+
+        return false;
     }
 
     /// <summary>Removes what dead runners left behind, and what this one could not remove when it should have.</summary>
@@ -83,13 +87,20 @@ internal sealed partial class TaskContainers(
         var containers = await engine.CallAsync(client => client.Containers.ListContainersAsync(parameters, cancellationToken), cancellationToken);
         var alive = await runners.Alive(cancellationToken);
         var left = containers.Where(container => !IsInUse(container, alive)).ToArray();
-        await Task.WhenAll(left.Select(container => RemoveAsync(container.ID)));
+        await Task.WhenAll(left.Select(RemoveWithLogsAsync));
         if (left.Length > 0)
             LogSwept(left.Length);
         return left.Length;
     }
 
     public void Dispose() => _network.Dispose();
+
+    /// <summary>Its logs are here if it was started on this machine. Of several silos that sweep, the one that removes it gathers them.</summary>
+    private async Task RemoveWithLogsAsync(ContainerListResponse container)
+    {
+        if (await RemoveAsync(container.ID))
+            logs.Collect(logs.FolderOf(container.Names[0].TrimStart('/')));
+    }
 
     private bool IsInUse(ContainerListResponse container, HashSet<Guid> alive)
     {
@@ -101,12 +112,12 @@ internal sealed partial class TaskContainers(
     /// <summary>One that is being started, whose id this silo has not heard of yet.</summary>
     private bool IsNew(ContainerListResponse container) => time.GetUtcNow() - new DateTimeOffset(container.Created.ToUniversalTime()) < New;
 
-    private async Task<string> CreateAsync(string name, string imageId, Guid task, string? folder, CancellationToken cancellationToken)
+    private async Task<string> CreateAsync(string name, ImageInspectResponse image, Guid task, string? folder, CancellationToken cancellationToken)
     {
         var parameters = new CreateContainerParameters
         {
             Name = name,
-            Image = imageId,
+            Image = image.ID,
             User = options.Value.User,
             Labels = new Dictionary<string, string>
             {
@@ -116,18 +127,17 @@ internal sealed partial class TaskContainers(
                 [TaskLabel] = task.ToString(),
             },
             ExposedPorts = new Dictionary<string, EmptyStruct> { [Port] = default },
-            HostConfig = LimitsOf(folder),
+            HostConfig = LimitsOf(image, folder),
         };
         var created = await engine.CallAsync(client => client.Containers.CreateContainerAsync(parameters, CancellationToken.None), cancellationToken);
         _inUse[created.ID] = true;
         return created.ID;
     }
 
-    private HostConfig LimitsOf(string? folder)
+    private HostConfig LimitsOf(ImageInspectResponse image, string? folder)
     {
         var settings = options.Value;
-        var (tmpfs, size) = ("rw,noexec,nosuid,nodev,mode=1777,size=", settings.MaxLogBytes.ToString(CultureInfo.InvariantCulture));
-        var config = new HostConfig
+        return new HostConfig
         {
             NetworkMode = settings.Network,
             PortBindings = settings.Reach == "published" ? new Dictionary<string, IList<PortBinding>> { [Port] = [new() { HostIP = "127.0.0.1", HostPort = "" }] } : null,
@@ -143,16 +153,23 @@ internal sealed partial class TaskContainers(
             CapDrop = ["ALL"],
             SecurityOpt = ["no-new-privileges"],
             ReadonlyRootfs = true,
-            Tmpfs = new Dictionary<string, string> { ["/tmp"] = tmpfs + size },
+            Mounts = MountsOf(image, folder),
             // What it prints is kept by the engine, on the host's disk.
             LogConfig = new() { Type = "json-file", Config = new Dictionary<string, string> { ["max-size"] = "1m", ["max-file"] = "1" } },
         };
-        if (folder is null)
-            config.Tmpfs[LogsInContainer] = tmpfs + size;
-        else
-            config.Mounts = [new() { Type = "bind", Source = folder, Target = LogsInContainer }];
-        return config;
     }
+
+    /// <summary>Wherever a container may write, in memory and limited: /tmp and the image's volumes, which else were folders of the host's. And the logs.</summary>
+    private List<Mount> MountsOf(ImageInspectResponse image, string? logsFolder)
+    {
+        var volumes = (image.Config?.Volumes?.Keys ?? []).Select(volume => Path.TrimEndingDirectorySeparator(Path.GetFullPath(volume, "/")));
+        var logs = logsFolder is null ? InMemory(LogsInContainer) : new Mount { Type = "bind", Source = logsFolder, Target = LogsInContainer };
+        return [.. volumes.Append("/tmp").Except([LogsInContainer]).Select(InMemory), logs];
+    }
+
+    /// <remarks>The engine adds noexec, nosuid and nodev.</remarks>
+    private Mount InMemory(string target) =>
+        new() { Type = "tmpfs", Target = target, TmpfsOptions = new() { SizeBytes = options.Value.MaxLogBytes, Mode = Everybodys } };
 
     /// <returns>Null if it has no address any more: it has ended.</returns>
     private Uri? AddressOf(ContainerInspectResponse container)

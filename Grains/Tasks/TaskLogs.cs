@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.IO.Enumeration;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
@@ -27,24 +28,34 @@ internal sealed partial class TaskLogs(IOptions<TasksOptions> options, TimeProvi
     /// <returns>The full path of a new container's own folder; null if logs are not kept.</returns>
     public string? NewFolder(string container)
     {
-        if (options.Value.LogsFolder is not { Length: > 0 } root)
+        if (FolderOf(container) is not { } path)
             return null;
-        var path = Path.Combine(root, "containers", container);
         Directory.CreateDirectory(path);
         if (!OperatingSystem.IsWindows())
             File.SetUnixFileMode(path, Everybody);
         return path;
     }
 
-    /// <returns>Whether a container has written more there than it may.</returns>
+    /// <returns>The full path of a container's own folder, whether it is there or not; null if logs are not kept.</returns>
+    public string? FolderOf(string container) =>
+        options.Value.LogsFolder is { Length: > 0 } root ? Path.Combine(root, "containers", container) : null;
+
+    /// <returns>Whether a container has written more there than it may, or so deep that nobody can look. What vanishes meanwhile counts nothing.</returns>
     public bool IsTooFull(string folder)
     {
         var (bytes, files) = (0L, 0);
-        foreach (var entry in new DirectoryInfo(folder).EnumerateFileSystemInfos("*", NoLinks))
+        try
         {
-            bytes += entry is FileInfo file ? file.Length : 0;
-            if (bytes > options.Value.MaxLogBytes || ++files > MaxFiles)
-                return true;
+            foreach (var length in new FileSystemEnumerable<long>(folder, static (ref entry) => entry.IsDirectory ? 0 : entry.Length, NoLinks))
+            {
+                bytes += length;
+                if (bytes > options.Value.MaxLogBytes || ++files > MaxFiles)
+                    return true;
+            }
+        }
+        catch (Exception failure) when (IsOfFiles(failure))
+        {
+            return failure is PathTooLongException;
         }
 
         return false;
@@ -53,19 +64,22 @@ internal sealed partial class TaskLogs(IOptions<TasksOptions> options, TimeProvi
     /// <summary>Takes what a container that is gone has left in its folder, and removes the folder.</summary>
     public void Collect(string? folder)
     {
-        if (folder is null)
-            return;
-        try
+        lock (_lock)
         {
-            // Only a plain file: a link or a pipe of that name is not read.
-            var file = new FileInfo(Path.Combine(folder, ServiceLog));
-            if (file.Exists && file.LinkTarget is null && file.Length > 0)
-                Append(ServiceLog, ReadStart(file));
-            Directory.Delete(folder, recursive: true);
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            LogNotCollected(folder, failure.Message);
+            if (!Directory.Exists(folder))
+                return;
+            try
+            {
+                // Only a plain file: a link or a pipe of that name is not read.
+                var file = new FileInfo(Path.Combine(folder, ServiceLog));
+                if (file.Exists && file.LinkTarget is null && file.Length > 0)
+                    Append(ServiceLog, ReadStart(file));
+                Directory.Delete(folder, recursive: true);
+            }
+            catch (Exception failure) when (IsOfFiles(failure))
+            {
+                LogNotCollected(folder, failure.Message);
+            }
         }
     }
 
@@ -87,17 +101,22 @@ internal sealed partial class TaskLogs(IOptions<TasksOptions> options, TimeProvi
         {
             Append(ServerLog, [.. JsonSerializer.SerializeToUtf8Bytes(fields, Readable), (byte)'\n']);
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        catch (Exception failure) when (IsOfFiles(failure))
         {
             LogNotWritten(ServerLog, failure.Message);
         }
     }
 
+    /// <summary>What files and folders can bring about; those of containers have names, depths and lives of any kind.</summary>
+    private static bool IsOfFiles(Exception failure) => failure is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException;
+
+    /// <summary>Whole lines: the next container's begin on one of their own.</summary>
     private byte[] ReadStart(FileInfo file)
     {
         using var stream = file.OpenRead();
         var bytes = new byte[Math.Min(file.Length, options.Value.MaxLogBytes)];
-        return bytes[..stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false)];
+        var read = bytes.AsSpan(0, stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false));
+        return read.EndsWith("\n"u8) ? read.ToArray() : [.. read, (byte)'\n'];
     }
 
     private void Append(string name, byte[] bytes)

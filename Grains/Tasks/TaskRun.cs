@@ -41,7 +41,7 @@ internal sealed class TaskRun(
 
         if (!await StepAsync(run, RemoteTaskState.Starting, image.ID, began, cancellationToken))
             return null;
-        var container = await slot.StartAsync(() => containers.StartAsync(image.ID, run.Id, cancellationToken));
+        var container = await slot.StartAsync(() => containers.StartAsync(image, run.Id, cancellationToken));
         await container.BecomeReadyAsync(options.Value.ReadyTimeout, cancellationToken);
         return await StepAsync(run, RemoteTaskState.Running, image.ID, began: true, cancellationToken) ? await AskAsync(run, container, key, slot, cancellationToken) : null;
     }

@@ -54,6 +54,9 @@ async Task AnswerAsync(HttpListenerContext call)
         case "text":
             Answer(call, 200, "plain", "text/plain; charset=utf-8");
             break;
+        case "odd-type":
+            Answer(call, 200, "1", "\u00f1/\u00e9");
+            break;
         case "wait":
             await Task.Delay(Timeout.InfiniteTimeSpan);
             break;

@@ -91,6 +91,15 @@ public sealed class BadServiceTests(TasksCluster tasks)
         Assert.StartsWith("Error al construir o subir la imagen: The image 127.0.0.1:1/nobody/nothing:1.0 is not here", reply.Json.GetProperty("detail").GetString(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_name_that_is_too_long_for_an_engine_is_of_no_image()
+    {
+        var reply = await tasks.Client.GetRemoteTaskAsync(new string('a', 300), "suma");
+
+        Assert.Equal(HttpStatusCode.InternalServerError, reply.Status);
+        Assert.StartsWith("Error al construir o subir la imagen: ", reply.Json.GetProperty("detail").GetString(), StringComparison.Ordinal);
+    }
+
     private static (string?, string?, string?) Describe(JsonElement task) =>
         (task.GetProperty("state").GetString(), task.GetProperty("error_kind").GetString(), task.GetProperty("error").GetString());
 

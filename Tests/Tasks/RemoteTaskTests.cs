@@ -58,6 +58,14 @@ public sealed class RemoteTaskTests(TasksCluster tasks)
         Assert.Equal((HttpStatusCode.OK, "plain", "text/plain; charset=utf-8"), (reply.Status, reply.Text, reply.ContentType));
     }
 
+    [Fact]
+    public async Task An_answer_of_a_type_that_no_header_can_say_is_passed_through_as_JSON()
+    {
+        var reply = await tasks.Client.GetRemoteTaskAsync(tasks.Bad.Ready, "odd-type");
+
+        Assert.Equal((HttpStatusCode.OK, "1", "application/json"), (reply.Status, reply.Text, reply.ContentType));
+    }
+
     [Theory]
     [InlineData("500", HttpStatusCode.InternalServerError)]
     [InlineData("404", HttpStatusCode.NotFound)]

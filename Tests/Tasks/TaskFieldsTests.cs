@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using Granero.Tests.Support.Tasks;
 using Xunit;
 
@@ -52,7 +53,11 @@ public sealed class TaskFieldsTests(TasksCluster tasks)
         },
         { "{", """{"detail":[{"type":"json_invalid","loc":["body"],"msg":"JSON decode error","input":{}}]}""" },
         { "7", """{"detail":[{"type":"model_attributes_type","loc":["body"],"msg":"Input should be a valid dictionary or object to extract fields from","input":7}]}""" },
-        { """{"imagen_docker":"\ud800","calculo":"suma","parametros":{}}""", """{"detail":[{"type":"string_unicode","loc":["body","imagen_docker"],"msg":"Input should be a valid string, unable to parse raw data as a unicode string","input":{}}]}""" },
+        { """{"imagen_docker":"\ud800","calculo":"suma","parametros":{}}""", """{"detail":[{"type":"json_invalid","loc":["body"],"msg":"JSON decode error","input":{}}]}""" },
+        { """{"imagen_docker":"x","calculo":"suma","other":"\udc00"}""", """{"detail":[{"type":"json_invalid","loc":["body"],"msg":"JSON decode error","input":{}}]}""" },
+        { """{"imagen_docker":"x","calculo":"suma","\ud800":1}""", """{"detail":[{"type":"json_invalid","loc":["body"],"msg":"JSON decode error","input":{}}]}""" },
+        { """{"imagen_docker":"x","calculo":"suma","parametros":{"a":[{"\ud800":1}]}}""", """{"detail":[{"type":"json_invalid","loc":["body"],"msg":"JSON decode error","input":{}}]}""" },
+        { """{"imagen_docker":"x","calculo":"suma","parametros":{},"credenciales":{"usuario":"\ud800","password":""}}""", """{"detail":[{"type":"json_invalid","loc":["body"],"msg":"JSON decode error","input":{}}]}""" },
     };
 
     [Theory]
@@ -65,6 +70,16 @@ public sealed class TaskFieldsTests(TasksCluster tasks)
 
             Assert.Equal((HttpStatusCode.UnprocessableEntity, answer, "application/json"), (reply.Status, reply.Text, reply.ContentType));
         }
+    }
+
+    [Theory]
+    [InlineData("/getRemoteTask/")]
+    [InlineData("/tasks")]
+    public async Task Bytes_that_are_no_text_are_no_JSON(string path)
+    {
+        var reply = await tasks.Client.PostAsync(path, """{"imagen_docker":"x","calculo":"suma","other":"é"}""", encoding: Encoding.Latin1);
+
+        Assert.Equal((HttpStatusCode.UnprocessableEntity, "json_invalid"), (reply.Status, reply.Json.GetProperty("detail")[0].GetProperty("type").GetString()));
     }
 
     [Fact]

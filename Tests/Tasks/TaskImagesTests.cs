@@ -117,6 +117,21 @@ public sealed class TaskImagesTests(TasksCluster tasks)
         Assert.Equal("a ******** b ********", Secrets.Mask("a secret b " + Convert.ToBase64String("ana:secret"u8), credentials));
     }
 
+    [Theory]
+    [InlineData("""to\"k\\en/ñ+""")]
+    [InlineData("""to\\\"k\\\\en/ñ+""")]
+    [InlineData("""to\u0022k\\en/\u00F1\u002B""")]
+    [InlineData("to%22k%5Cen%2F%C3%B1%2B")]
+    [InlineData("dG8ia1xlbi_DsSs")]
+    [InlineData("dG8ia1xlbi/DsSs")]
+    [InlineData("YW5hOnRvImtcZW4vw7Er")]
+    public void A_secret_is_masked_however_it_is_written(string written) =>
+        Assert.Equal("a ******** b", Secrets.Mask($"a {written} b", new("ana", """to"k\en/ñ+""")));
+
+    [Fact]
+    public void A_secret_in_base64_is_masked_without_its_padding_too() =>
+        Assert.Equal("a ******** b ********", Secrets.Mask("a dG9rZQ== b dG9rZQ", new("ana", "toke")));
+
     private static async Task CheckNoSecretsAsync(TasksSilo silo, string reply)
     {
         var everything = string.Join('\n', [.. await silo.Database.Rows("select t::text from remote_tasks t"), reply, await File.ReadAllTextAsync(Path.Combine(silo.LogsFolder, "servidor.log.json"), Cancelled)]);

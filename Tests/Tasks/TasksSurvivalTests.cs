@@ -68,6 +68,37 @@ public sealed class TasksSurvivalTests(TasksCluster tasks)
     }
 
     [Fact]
+    public async Task What_a_container_of_a_dead_runner_has_logged_is_gathered()
+    {
+        await using var silo = await TasksSilo.StartAsync(tasks.Engine);
+        var name = $"task_container_{Guid.NewGuid()}";
+        var folder = Directory.CreateDirectory(Path.Combine(silo.LogsFolder, "containers", name)).FullName;
+        await File.WriteAllTextAsync(Path.Combine(folder, "task_service.log.json"), """{"mensaje":"the last"}""", Cancelled);
+        await CreateAsync(silo.Installation, name);
+
+        while (Directory.Exists(folder))
+            await Task.Delay(50, Cancelled); // nobody tells
+
+        Assert.Equal(["""{"mensaje":"the last"}"""], await File.ReadAllLinesAsync(Path.Combine(silo.LogsFolder, "task_service.log.json"), Cancelled));
+    }
+
+    [Fact]
+    public async Task An_images_volumes_are_in_memory_and_limited()
+    {
+        var image = await tasks.Engine.BuildAsync("volumes", $"FROM {tasks.Bad.Ready}\nVOLUME /big /tmp/ /app/logs\n");
+        var location = (await tasks.Client.SubmitAsync(image, "wait")).Location!;
+        while ((await tasks.Client.GetAsync(location)).Json.GetProperty("state").GetString() != "running")
+            await Task.Delay(10, Cancelled); // the service tells only who asks
+
+        var found = Assert.Single(await tasks.Engine.ContainersAsync("granero.task", location.Split('/')[^1]));
+        var container = await tasks.Engine.Client.Containers.InspectContainerAsync(found.ID, Cancelled);
+        await tasks.Client.PostAsync(location + "/cancel", "");
+
+        Assert.Equal([("bind", "/app/logs"), ("tmpfs", "/big"), ("tmpfs", "/tmp")], container.Mounts.Select(mount => (mount.Type, mount.Destination)).OrderBy(mount => mount.Destination, StringComparer.Ordinal));
+        Assert.All(container.HostConfig.Mounts.Where(mount => mount.Type == "tmpfs"), mount => Assert.Equal(2_000_000, mount.TmpfsOptions.SizeBytes));
+    }
+
+    [Fact]
     public async Task A_container_has_all_its_limits()
     {
         var location = (await tasks.Client.SubmitAsync(tasks.Bad.Ready, "wait")).Location!;
@@ -88,7 +119,7 @@ public sealed class TasksSurvivalTests(TasksCluster tasks)
         Assert.Equal(["no-new-privileges"], container.HostConfig.SecurityOpt);
         Assert.True(container.HostConfig.ReadonlyRootfs);
         Assert.False(container.HostConfig.Privileged);
-        Assert.Contains("/tmp", container.HostConfig.Tmpfs.Keys);
+        Assert.Contains(container.HostConfig.Mounts, mount => (mount.Type, mount.Target, mount.TmpfsOptions?.SizeBytes) == ("tmpfs", "/tmp", 2_000_000));
         Assert.Contains(container.HostConfig.Ulimits, limit => limit.Name == "nofile" && limit.Hard == 1024);
         Assert.Equal("65532:65532", container.Config.User);
         Assert.Equal(["granero.installation", "granero.runner", "granero.silo", "granero.task"], container.Config.Labels.Keys.Where(label => label.StartsWith("granero.", StringComparison.Ordinal) && label != "granero.sources").Order());
@@ -113,10 +144,11 @@ public sealed class TasksSurvivalTests(TasksCluster tasks)
         values ('{{id}}', '{{DockerEngine.TaskService}}', 'suma', '{}', 'running', gen_random_uuid(), {{attempts}})
         """);
 
-    private async Task<string> CreateAsync(string installation)
+    private async Task<string> CreateAsync(string installation, string? name = null)
     {
         var parameters = new CreateContainerParameters
         {
+            Name = name,
             Image = tasks.Bad.Unready,
             Labels = new Dictionary<string, string> { ["granero.installation"] = installation, ["granero.runner"] = Guid.NewGuid().ToString(), [tasks.Engine.Mark] = "" },
         };

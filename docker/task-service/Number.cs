@@ -68,19 +68,13 @@ internal readonly record struct Number
     /// <summary>The shortest digits that read back as the same double; an exponent from 1e16 on and below 1e-4.</summary>
     private static string FloatText(double value)
     {
-        var scientific = value.ToString("E16", CultureInfo.InvariantCulture);
-        var exponent = value == 0 ? 0 : int.Parse(scientific.AsSpan(scientific.IndexOf('E') + 1), CultureInfo.InvariantCulture);
-        var shortest = value.ToString("R", CultureInfo.InvariantCulture);
-        var digits = Digits(shortest);
-        var sign = shortest[0] == '-' ? "-" : "";
-        return sign + (exponent is < -4 or >= 16 ? Scientific(digits, exponent) : Positional(digits, exponent));
-    }
-
-    private static string Digits(string shortest)
-    {
-        var mantissa = shortest.AsSpan(0, shortest.IndexOf('E') is >= 0 and var end ? end : shortest.Length);
-        var digits = mantissa.ToString().Replace("-", "", StringComparison.Ordinal).Replace(".", "", StringComparison.Ordinal).Trim('0');
-        return digits.Length == 0 ? "0" : digits;
+        var parts = Math.Abs(value).ToString("R", CultureInfo.InvariantCulture).Split('E');
+        var point = parts[0].IndexOf('.', StringComparison.Ordinal) is >= 0 and var at ? at : parts[0].Length;
+        var digits = parts[0].Replace(".", "", StringComparison.Ordinal);
+        var zeros = value == 0 ? 0 : digits.Length - digits.TrimStart('0').Length;
+        var exponent = point - 1 - zeros + (parts.Length > 1 ? int.Parse(parts[1], CultureInfo.InvariantCulture) : 0);
+        digits = value == 0 ? "0" : digits.Trim('0');
+        return (double.IsNegative(value) ? "-" : "") + (exponent is < -4 or >= 16 ? Scientific(digits, exponent) : Positional(digits, exponent));
     }
 
     private static string Scientific(string digits, int exponent) =>

@@ -52,11 +52,36 @@ internal static class TasksRequests
         try
         {
             using var document = await JsonDocument.ParseAsync(request.Body);
+            CheckTexts(document.RootElement);
             return document.RootElement.Clone();
         }
-        catch (JsonException)
+        catch (Exception mistake) when (mistake is JsonException or InvalidOperationException)
         {
             throw new TaskFieldException("json_invalid", ["body"], "JSON decode error", Nothing);
+        }
+    }
+
+    /// <summary>The parser lets pass names and texts that are none: half of a pair of surrogates, bytes that are no UTF-8.</summary>
+    /// <exception cref="InvalidOperationException">There is one, at whatever depth.</exception>
+    private static void CheckTexts(JsonElement element)
+    {
+        switch (element.ValueKind)
+        {
+            case JsonValueKind.String:
+                _ = element.GetString();
+                break;
+            case JsonValueKind.Array:
+                foreach (var item in element.EnumerateArray())
+                    CheckTexts(item);
+                break;
+            case JsonValueKind.Object:
+                foreach (var field in element.EnumerateObject())
+                {
+                    _ = field.Name;
+                    CheckTexts(field.Value);
+                }
+
+                break;
         }
     }
 
@@ -80,15 +105,7 @@ internal static class TasksRequests
             throw Missing(body, location);
         if (value.ValueKind != JsonValueKind.String)
             throw new TaskFieldException("string_type", location, "Input should be a valid string", location.Contains(Credentials) ? Mask : value);
-        try
-        {
-            return value.GetString()!;
-        }
-        catch (InvalidOperationException)
-        {
-            // Half of a pair of surrogates, which no text has.
-            throw new TaskFieldException("string_unicode", location, "Input should be a valid string, unable to parse raw data as a unicode string", Nothing);
-        }
+        return value.GetString()!;
     }
 
     /// <returns>Null if it is absent or null, which the optional ones may be.</returns>

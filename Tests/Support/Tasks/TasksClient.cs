@@ -36,9 +36,10 @@ internal sealed class TasksClient(Uri gateway) : IDisposable
 
     public Task<Reply> GetAsync(string path) => SendAsync(new(HttpMethod.Get, path), default);
 
-    public Task<Reply> PostAsync(string path, string body, string? key = null, string contentType = "application/json", CancellationToken cancellationToken = default)
+    public Task<Reply> PostAsync(string path, string body, string? key = null, string contentType = "application/json", Encoding? encoding = null, CancellationToken cancellationToken = default)
     {
-        var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new StringContent(body, Encoding.UTF8, contentType) };
+        var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new ByteArrayContent((encoding ?? Encoding.UTF8).GetBytes(body)) };
+        request.Content.Headers.ContentType = new(contentType);
         if (key is not null)
             request.Headers.Add("Idempotency-Key", key);
         return SendAsync(request, cancellationToken);
