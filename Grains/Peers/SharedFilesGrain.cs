@@ -43,7 +43,7 @@ internal sealed class SharedFilesGrain(
         return Task.CompletedTask;
     }
 
-    private bool IsToBeReadWhole() => _holders is null || deaths.Count != _deathsSeen
+    private bool IsToBeReadWhole() => _holders is null || deaths.Count != _deathsSeen || deaths.IsOneLeaving
         || time.GetElapsedTime(_readAt) >= _maxAge || time.GetUtcNow() >= _holdsUntil;
 
     private FileHolder[] Find(string fileName) => _holders!.TryGetValue(fileName, out var holders) ? holders : [];
