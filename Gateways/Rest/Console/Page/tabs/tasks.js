@@ -1,17 +1,16 @@
 // Remote tasks: what runs, what waits, what came of the last ones.
-import { call, query } from "../api.js";
+import { call } from "../api.js";
 import { ago, count, duration, when } from "../figures.js";
-import { ask, attempt, changed, dialog, figure, figures, grid, html, nothing, tag } from "../parts.js";
+import { filtered } from "../filtered.js";
+import { ask, attempt, dialog, figure, figures, grid, html, tag } from "../parts.js";
 import { t } from "../words.js";
 
-const pageRows = 200;
-const state = { only: "", older: [], scroll: {} };
-let reopen = () => {};
+const list = filtered("/admin/tasks", "state", "tasks");
 
 export const tasks = {
   id: "tasks",
-  source: () => `/admin/tasks/live${query({ state: state.only })}`,
-  onReopen(action) { reopen = action; },
+  source: list.source,
+  onReopen: list.onReopen,
   view: board => html`
     ${figures([
       figure(t("queued"), count(board.queued)),
@@ -23,35 +22,12 @@ export const tasks = {
     <section class="card">
       <header>
         <h2>${t("tasks")}</h2>
-        <div class="switch" role="group" aria-label=${t("state")}>
-          ${[["", "all"], ["running", "running"], ["queued", "queued"], ["failed", "failed"]].map(([only, word]) =>
-            html`<button aria-pressed=${state.only === only} @click=${() => filter(only)}>${t(word)}</button>`)}
-        </div>
+        ${list.choices([["", "all"], ["running", "running"], ["queued", "queued"], ["failed", "failed"]])}
       </header>
-      ${table(merge(board.tasks))}
-      ${board.tasks.length === pageRows ? html`<div class="empty"><button class="plain small" @click=${() => readOlder(board)}>${t("more")}</button></div>` : nothing}
+      ${table(list.rows(board))}
+      ${list.more(board)}
     </section>`,
 };
-
-function filter(only) {
-  Object.assign(state, { only, older: [] });
-  state.scroll.top = 0;
-  reopen();
-  changed();
-}
-
-// The live page, and behind it what was asked for by hand.
-function merge(page) {
-  const seen = new Set(page.map(task => task.id));
-  return [...page, ...state.older.filter(task => !seen.has(task.id))];
-}
-
-async function readOlder(board) {
-  const last = (state.older.at(-1) ?? board.tasks.at(-1)).id;
-  const page = await attempt(() => call("GET", `/admin/tasks${query({ state: state.only, before: last, limit: 1000 })}`));
-  state.older = [...state.older, ...page?.tasks ?? []];
-  changed();
-}
 
 const kinds = { succeeded: "good", failed: "bad", running: "busy", starting: "busy", preparing: "busy" };
 const seconds = task => task.started_at ? (new Date(task.ended_at ?? Date.now()) - new Date(task.started_at)) / 1000 : null;
@@ -69,7 +45,7 @@ const table = rows => grid({
     <span class="tail"><button class="plain small wide-only" @click=${() => show(task)}>${t("details")}</button>
       ${task.ended_at ? html`<button class="plain small" @click=${() => retry(task)}>${t("retry")}</button>`
         : html`<button class="danger small" @click=${() => cancel(task)}>${t("cancelTask")}</button>`}</span>`,
-  scroll: state.scroll,
+  scroll: list.scroll,
 });
 
 async function cancel(task) {

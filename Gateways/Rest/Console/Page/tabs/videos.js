@@ -1,17 +1,18 @@
 // Videos: what is being processed, what failed and why, and a player for what came of it; and the users.
 import { call, query } from "../api.js";
 import { ago, bytes, count, duration, when } from "../figures.js";
-import { ask, attempt, bar, changed, dialog, figure, figures, grid, html, nothing, tag } from "../parts.js";
+import { filtered } from "../filtered.js";
+import { ask, attempt, bar, changed, dialog, figure, figures, grid, html, tag } from "../parts.js";
 import { t } from "../words.js";
 
-const pageRows = 200;
-const state = { only: "", older: [], scroll: {}, users: [], usersRead: 0, search: "", userScroll: {} };
-let reopen = () => {}, typing = 0;
+const list = filtered("/admin/videos", "status", "videos");
+const state = { users: [], usersRead: 0, search: "", userScroll: {} };
+let typing = 0;
 
 export const videos = {
   id: "videos",
-  source: () => `/admin/videos/live${query({ status: state.only })}`,
-  onReopen(action) { reopen = action; },
+  source: list.source,
+  onReopen: list.onReopen,
   picture() { if (Date.now() - state.usersRead > 15000) readUsers(); },
   view: board => html`
     ${figures([
@@ -23,35 +24,13 @@ export const videos = {
     <section class="card">
       <header>
         <h2>${t("jobs")}</h2>
-        <div class="switch" role="group" aria-label=${t("state")}>
-          ${[["", "all"], ["Processing", "encoding"], ["Uploaded", "queued"], ["Failed", "failed"]].map(([only, word]) =>
-            html`<button aria-pressed=${state.only === only} @click=${() => filter(only)}>${t(word)}</button>`)}
-        </div>
+        ${list.choices([["", "all"], ["Processing", "encoding"], ["Uploaded", "queued"], ["Failed", "failed"]])}
       </header>
-      ${table(merge(board.videos))}
-      ${board.videos.length === pageRows ? html`<div class="empty"><button class="plain small" @click=${() => readOlder(board)}>${t("more")}</button></div>` : nothing}
+      ${table(list.rows(board))}
+      ${list.more(board)}
     </section>
     ${users()}`,
 };
-
-function filter(only) {
-  Object.assign(state, { only, older: [] });
-  state.scroll.top = 0;
-  reopen();
-  changed();
-}
-
-function merge(page) {
-  const seen = new Set(page.map(video => video.id));
-  return [...page, ...state.older.filter(video => !seen.has(video.id))];
-}
-
-async function readOlder(board) {
-  const last = (state.older.at(-1) ?? board.videos.at(-1)).id;
-  const page = await attempt(() => call("GET", `/admin/videos${query({ status: state.only, before: last, limit: 1000 })}`));
-  state.older = [...state.older, ...page?.videos ?? []];
-  changed();
-}
 
 const progress = video =>
   video.status === "processing" ? bar(video.percent / 100)
@@ -68,7 +47,7 @@ const table = rows => grid({
   cells: video => html`<strong>${video.id}</strong><span title=${video.file_name}>${video.file_name}</span><span class="wide-only">${video.username}</span>${progress(video)}
     <span class="right wide-only">${bytes(video.length)}</span><span class="right wide-only">${duration(video.seconds)}</span>
     <span class="soft wide-only" title=${when(video.uploaded_at)}>${ago(video.uploaded_at)}</span><span class="tail">${action(video)}</span>`,
-  scroll: state.scroll,
+  scroll: list.scroll,
 });
 
 const action = video => ({
