@@ -6,7 +6,7 @@ namespace Granero.Tasks;
 /// <summary>A run. Its row is the truth and this silo's runner does the work, so two activations do no harm.</summary>
 [GrainType("remote-task"), RandomPlacement] // over all silos with an engine; what a silo has in memory or on its processors says nothing of its engine's places
 internal sealed class RemoteTaskGrain(
-    RemoteTaskStore store, TaskRunner runner, AllowedImages allowed, Engine engine, IOptions<TasksOptions> options, TimeProvider time) : Grain, IRemoteTaskGrain
+    RemoteTaskStore store, TaskRunner runner, LeaseJudge others, AllowedImages allowed, Engine engine, IOptions<TasksOptions> options, TimeProvider time) : Grain, IRemoteTaskGrain
 {
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(250);
@@ -57,8 +57,8 @@ internal sealed class RemoteTaskGrain(
 
     public async Task TakeOver(CancellationToken cancellationToken)
     {
-        if (runner.EndOf(Id) is not null)
-            return;
+        if (runner.EndOf(Id) is not null || !others.CanJudge)
+            return; // whoever asks for it does so again
         runner.Reserve();
         RemoteTaskRequest? request = null;
         try

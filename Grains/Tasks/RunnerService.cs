@@ -15,7 +15,7 @@ internal sealed partial class RunnerService(
     TaskContainers containers,
     IGrainFactory grains,
     IOptions<TasksOptions> options,
-    TimeProvider time,
+    LeaseJudge others,
     ILogger<RunnerService> logger) : ILifecycleParticipant<ISiloLifecycle>, IDisposable
 {
     private static readonly TimeSpan BetweenSweeps = TimeSpan.FromSeconds(5);
@@ -23,7 +23,6 @@ internal sealed partial class RunnerService(
     private static readonly TimeSpan StopWithin = TimeSpan.FromSeconds(4);
 
     private readonly CancellationTokenSource _stop = new();
-    private readonly LeaseJudge _others = new(options.Value.RunnerLease, time);
     private Task _work = Task.CompletedTask;
 
     public void Participate(ISiloLifecycle observer) =>
@@ -71,12 +70,12 @@ internal sealed partial class RunnerService(
         if (identity.Installation == Guid.Empty)
             identity.Installation = await runners.Installation(cancellationToken);
         await runners.Renew(identity.Runner, identity.Silo, options.Value.RunnerLease, cancellationToken);
-        _others.Renewed();
+        others.Renewed();
     }
 
     private async Task SweepAsync(CancellationToken cancellationToken)
     {
-        if (!_others.CanJudge)
+        if (!others.CanJudge)
             return;
         await TryAsync("have runs taken over", () => grains.GetGrain<ITaskSweepGrain>(0).Sweep(cancellationToken));
         await containers.SweepAsync(cancellationToken);

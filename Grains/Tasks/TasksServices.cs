@@ -14,7 +14,7 @@ internal static class TasksServices
         var services = silo.Services;
         services.AddOptions<TasksOptions>().BindConfiguration(TasksOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<TasksOptions>, TasksOptions>();
-        services.AddSingleton<RemoteTaskStore>().AddSingleton<TaskBoardStore>().AddSingleton<RunnerStore>().AddSingleton<RunnerIdentity>().AddSingleton<TaskLogs>();
+        services.AddSingleton<RemoteTaskStore>().AddSingleton<TaskBoardStore>().AddSingleton<RunnerStore>().AddSingleton<RunnerIdentity>().AddSingleton<LeaseJudge>().AddSingleton<TaskLogs>();
         services.AddSingleton<Engine>().AddSingleton<TaskImages>().AddSingleton<AllowedImages>().AddSingleton<TaskContainers>();
         services.AddSingleton<ContainerSlots>().AddSingleton<RunRecords>().AddSingleton<TaskRun>().AddSingleton<TaskRunner>();
         services.AddSampledGauge(TasksTelemetry.Unfinished, TasksTelemetry.CountUnfinished);

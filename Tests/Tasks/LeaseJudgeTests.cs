@@ -1,5 +1,6 @@
 using Granero.Tasks;
 using Granero.Tests.Support;
+using Microsoft.Extensions.Options;
 using Xunit;
 
 namespace Granero.Tests.Tasks;
@@ -11,7 +12,7 @@ public sealed class LeaseJudgeTests
     private readonly ManualTime _time = new();
     private readonly LeaseJudge _judge;
 
-    public LeaseJudgeTests() => _judge = new(Lease, _time);
+    public LeaseJudgeTests() => _judge = new(Options.Create(new TasksOptions { RunnerLease = Lease }), _time);
 
     [Fact]
     public void A_runner_that_has_just_started_judges_at_once()
