@@ -25,7 +25,7 @@ public static class GrainServices
         silo.Services.AddSingleton<SiloSessions>();
         silo.Services.AddSingleton(services =>
             services.GetRequiredService<SiloSessions>().Open(services.GetRequiredService<IConfiguration>().GetConnectionString("granero")));
-        silo.Services.AddSingleton<LoginThrottle>();
+        silo.Services.AddSingleton<LoginThrottle>().AddSingleton<SiloDepartures>();
         silo.AddPasswords();
         // Else whoever called gets to know that there is no codec for Npgsql's exceptions, and not what is wrong with Postgres.
         silo.Services.Configure<ExceptionSerializationOptions>(exceptions => exceptions.SupportedNamespacePrefixes.Add("Npgsql"));
@@ -62,7 +62,7 @@ public static class GrainServices
         silo.Services.AddOptions<PeersOptions>().BindConfiguration("Peers").ValidateOnStart();
         silo.Services.AddSingleton<IValidateOptions<PeersOptions>, PeersOptions>();
         silo.Services.AddSingleton<PeerStore>().AddSingleton<LoginStore>().AddSingleton<SharedFileStore>().AddSingleton<PublishedFileStore>().AddSingleton<PeerDirectoryStore>();
-        silo.Services.AddSingleton<PeerPasswords>().AddSingleton<SharedFileNews>().AddSingleton<SiloDeaths>();
+        silo.Services.AddSingleton<PeerPasswords>().AddSingleton<SharedFileNews>();
         silo.Services.AddSampledGauge(PeersTelemetry.LoggedIn, PeersTelemetry.CountLoggedIn);
         silo.AddStartupWork<LeaseSweep>();
     }

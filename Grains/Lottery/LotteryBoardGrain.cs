@@ -1,21 +1,21 @@
-using Granero.Peers;
+using Granero.Support;
 using Microsoft.Extensions.Options;
 
 namespace Granero.Lottery;
 
 /// <summary>
 /// What is to be seen of the open draw. Counts come from the silos' reports; the rows are counted when it begins to look at a draw, when a
-/// silo has died (whose last report may be missing), and for each agency once it is ready.
+/// silo has left or died (whose last report may be missing), and for each agency once it is ready.
 /// </summary>
 [GrainType("lottery-board")]
-internal sealed class LotteryBoardGrain(DrawRecordStore draws, SiloDeaths deaths, IOptions<LotteryOptions> options, TimeProvider time)
+internal sealed class LotteryBoardGrain(DrawRecordStore draws, SiloDepartures departures, IOptions<LotteryOptions> options, TimeProvider time)
     : Grain, ILotteryBoardGrain
 {
     private Dictionary<int, AgencyTally> _tallies = [];
     private HashSet<int> _counted = [];
     private DrawRecord? _last;
     private int _draw;
-    private int _deaths;
+    private int _departures;
 
     public Task Report(AgencyTally[] tallies)
     {
@@ -40,7 +40,7 @@ internal sealed class LotteryBoardGrain(DrawRecordStore draws, SiloDeaths deaths
         while (true)
         {
             var draw = await draws.Open(cancellationToken);
-            if (_draw != draw || _deaths != deaths.Count)
+            if (_draw != draw || _departures != departures.Count)
                 await Begin(draw, cancellationToken);
             if (await draws.Find(draw, cancellationToken) is { HeldAt: null } open)
                 return open;
@@ -49,13 +49,13 @@ internal sealed class LotteryBoardGrain(DrawRecordStore draws, SiloDeaths deaths
 
     private async Task Begin(int draw, CancellationToken cancellationToken)
     {
-        var before = deaths.Count;
-        _deaths = -1; // should this fail, it begins again
+        var before = departures.Count;
+        _departures = -1; // should this fail, it begins again
         _last = await draws.Find(draw - 1, cancellationToken) is { } last ? await draws.RecordOf(last, cancellationToken) : null;
         Enter(draw);
         foreach (var tally in await draws.CountTallies(draw, cancellationToken))
             Merge(tally);
-        _deaths = before;
+        _departures = before;
     }
 
     private async Task CountReady(int draw, Dictionary<int, DateTimeOffset> ready, CancellationToken cancellationToken)

@@ -1,22 +1,23 @@
+using Granero.Support;
 using Microsoft.Extensions.Options;
 
 namespace Granero.Peers;
 
 /// <summary>
 /// A slice of the index, in memory. Its calls come one at a time: while it reads, nobody is answered and no news is missed.
-/// It is read whole again after a silo's death, and now and then: whoever should have told it of a change may have died before. So it is
+/// It is read whole again while and after a silo leaves, after its death, and now and then: whoever should have told it of a change may have died before. So it is
 /// when a lease in it ends, unless that was renewed, which it is not told.
 /// </summary>
 [GrainType("shared-files")]
 internal sealed class SharedFilesGrain(
-    SharedFileStore store, SiloDeaths deaths, IOptions<PeersOptions> options, TimeProvider time) : Grain, ISharedFilesGrain
+    SharedFileStore store, SiloDepartures departures, IOptions<PeersOptions> options, TimeProvider time) : Grain, ISharedFilesGrain
 {
     /// <summary>More than so many changed names are not read one by one, nor kept until somebody asks.</summary>
     private const int MaxOutdated = 10_000;
 
     private readonly HashSet<string> _outdated = new(StringComparer.Ordinal);
     private Dictionary<string, FileHolder[]>? _holders;
-    private int _deathsSeen;
+    private int _departuresSeen;
     private long _readAt;
     private TimeSpan _maxAge;
     private DateTimeOffset _holdsUntil;
@@ -43,17 +44,17 @@ internal sealed class SharedFilesGrain(
         return Task.CompletedTask;
     }
 
-    private bool IsToBeReadWhole() => _holders is null || deaths.Count != _deathsSeen || deaths.IsOneLeaving
+    private bool IsToBeReadWhole() => _holders is null || departures.Count != _departuresSeen || departures.IsOneLeaving
         || time.GetElapsedTime(_readAt) >= _maxAge || time.GetUtcNow() >= _holdsUntil;
 
     private FileHolder[] Find(string fileName) => _holders!.TryGetValue(fileName, out var holders) ? holders : [];
 
     private async Task<FileHolder[]> ReadSliceAndFind(string fileName, CancellationToken cancellationToken)
     {
-        var (deathsSeen, readAt) = (deaths.Count, time.GetTimestamp());
+        var (departuresSeen, readAt) = (departures.Count, time.GetTimestamp());
         (_holders, _holdsUntil) = await store.ReadSlice((int)this.GetPrimaryKeyLong(), time.GetUtcNow(), cancellationToken);
         _outdated.Clear();
-        (_deathsSeen, _readAt) = (deathsSeen, readAt);
+        (_departuresSeen, _readAt) = (departuresSeen, readAt);
         // Not all at the same moment, if all were first asked at the same moment.
         _maxAge = options.Value.IndexMaxAge * (0.5 + (0.5 * Random.Shared.NextDouble()));
         return Find(fileName);

@@ -1,17 +1,17 @@
 using System.Collections.Concurrent;
 
-namespace Granero.Peers;
+namespace Granero.Support;
 
 /// <summary>
 /// How many silos this one has seen leave or die. A silo that dies between a commit and the telling of it leaves answers in others' memory
 /// that are out of date: whoever sees this number change does not trust what was read before.
 /// </summary>
-internal sealed class SiloDeaths : ISiloStatusListener
+internal sealed class SiloDepartures : ISiloStatusListener
 {
     private readonly ConcurrentDictionary<SiloAddress, bool> _leaving = new();
     private int _count;
 
-    public SiloDeaths(ISiloStatusOracle silos) => silos.SubscribeToSiloStatusEvents(this);
+    public SiloDepartures(ISiloStatusOracle silos) => silos.SubscribeToSiloStatusEvents(this);
 
     public int Count => Volatile.Read(ref _count);
 
